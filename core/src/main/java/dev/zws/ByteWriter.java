@@ -1,0 +1,247 @@
+package dev.zws;
+
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.ByteBuffer;
+import java.nio.channels.WritableByteChannel;
+import java.util.Arrays;
+import java.util.Objects;
+
+/**
+ * The buffered output of a connection. Bytes gather until {@link #flush()} or {@link #drain()}, or until {@value #BATCH} bytes
+ * wait: then they are pushed to the sink. A sink that takes nothing more (non-blocking, its socket full) makes the buffer grow
+ * instead; {@link Conn.Config#maxPendingOutput} bounds that.
+ *
+ * <p>Not safe for use by several threads at once; a {@link Conn} guards the one it was given with its frame lock.
+ */
+public final class ByteWriter {
+    private static final int INITIAL_CAPACITY = 512;
+    private static final int BATCH = 64 * 1024;
+    /** What is copied at a time of a payload that does not go out in one batch. */
+    private static final int PIECE = 16 * 1024;
+
+    /** Where bytes go. */
+    @FunctionalInterface
+    public interface Sink {
+        /**
+         * Writes up to {@code length} bytes.
+         *
+         * @return how many were written; 0 when the sink takes none now (a non-blocking sink only)
+         */
+        int write(byte[] source, int offset, int length) throws IOException;
+
+        /** Passes on what the sink itself may hold. */
+        default void flush() throws IOException {}
+    }
+
+    private final Sink sink;
+    private byte[] array = new byte[INITIAL_CAPACITY];
+    private int head;
+    private int tail;
+
+    private ByteWriter(Sink sink) {
+        this.sink = Objects.requireNonNull(sink, "sink");
+    }
+
+    /** Writes to a stream, which blocks until it has taken everything. */
+    public static ByteWriter of(OutputStream out) {
+        Objects.requireNonNull(out, "out");
+        return new ByteWriter(new Sink() {
+            @Override
+            public int write(byte[] source, int offset, int length) throws IOException {
+                out.write(source, offset, length);
+                return length;
+            }
+
+            @Override
+            public void flush() throws IOException {
+                out.flush();
+            }
+        });
+    }
+
+    /** Writes to a channel, blocking or not. */
+    public static ByteWriter of(WritableByteChannel channel) {
+        return new ByteWriter(new ChannelSink(channel));
+    }
+
+    /** Writes to {@code sink}, blocking or not. */
+    public static ByteWriter of(Sink sink) {
+        return new ByteWriter(sink);
+    }
+
+    /**
+     * Writes out everything and flushes the sink.
+     *
+     * @throws IllegalStateException when a non-blocking sink does not take it all: use {@link #drain()}
+     */
+    public void flush() throws IOException {
+        if (!drain()) {
+            throw new IllegalStateException("the sink takes nothing now; it is non-blocking: use drain()");
+        }
+    }
+
+    /** Writes out what the sink takes; over a blocking sink that is everything. Returns true when nothing is left. */
+    public boolean drain() throws IOException {
+        if (!push()) {
+            return false;
+        }
+        sink.flush();
+        return true;
+    }
+
+    /** How many bytes wait. */
+    public int pending() {
+        return tail - head;
+    }
+
+    private boolean push() throws IOException {
+        while (head < tail) {
+            int written = sink.write(array, head, tail - head);
+            if (written == 0) {
+                return false;
+            }
+            head += written;
+        }
+        head = 0;
+        tail = 0;
+        if (array.length > BATCH) {
+            array = new byte[INITIAL_CAPACITY];
+        }
+        return true;
+    }
+
+    /**
+     * Makes room for at least {@code least} more bytes behind {@link #tail()}, by growing to a batch, pushing a full batch out, or
+     * growing on when the sink takes nothing. Returns how many fit, which may be more.
+     */
+    int room(int least) throws IOException {
+        if (array.length - tail < least && pending() + least > BATCH) {
+            push();
+        }
+        if (array.length - tail < least) {
+            makeRoom(least);
+        }
+        return array.length - tail;
+    }
+
+    private void makeRoom(int least) {
+        int waiting = pending();
+        byte[] target = array;
+        if (array.length - waiting < least) {
+            long fitting = (long) waiting + least;
+            long doubled = 2L * array.length;
+            target = new byte[Math.toIntExact(fitting > BATCH ? Math.max(fitting, doubled) : Math.max(fitting, Math.min(doubled, BATCH)))];
+        }
+        System.arraycopy(array, head, target, 0, waiting);
+        array = target;
+        head = 0;
+        tail = waiting;
+    }
+
+    /** Where bytes are put, from {@link #tail()} on, after {@link #room}. */
+    byte[] array() {
+        return array;
+    }
+
+    int tail() {
+        return tail;
+    }
+
+    /** Counts in {@code count} bytes put behind the tail. */
+    void advance(int count) {
+        tail += count;
+    }
+
+    /** Adds bytes. Of what exceeds a batch, all but the first piece goes from {@code source} to the sink without a copy. */
+    void write(byte[] source, int offset, int length) throws IOException {
+        int from = offset;
+        int left = length;
+        if (left > BATCH - pending()) {
+            int first = Math.min(left, room(PIECE));
+            append(source, from, first);
+            from += first;
+            left -= first;
+            int written = 1;
+            while (left > 0 && written > 0 && push()) {
+                written = sink.write(source, from, left);
+                from += written;
+                left -= written;
+            }
+        }
+        room(left);
+        append(source, from, left);
+    }
+
+    private void append(byte[] source, int offset, int length) {
+        System.arraycopy(source, offset, array, tail, length);
+        tail += length;
+    }
+
+    /** Adds bytes masked with {@code key}; {@code source} is not changed (B-3.20). */
+    void writeMasked(byte[] source, int offset, int length, int key) throws IOException {
+        int from = offset;
+        int left = length;
+        int rotated = key;
+        while (left > 0) {
+            int piece = Math.min(left, room(Math.min(left, PIECE)));
+            Mask.copy(source, from, array, tail, piece, rotated);
+            advance(piece);
+            rotated = Mask.rotate(rotated, piece);
+            from += piece;
+            left -= piece;
+        }
+    }
+
+    /** Adds text that has {@code length} bytes as UTF-8 and no lone surrogate, masked with {@code key} unless that is 0. */
+    void writeText(CharSequence text, long length, int key) throws IOException {
+        int rotated = key;
+        long left = length;
+        for (int from = 0; from < text.length(); ) {
+            int piece = Math.min(text.length() - from, PIECE / 4) + 1;
+            int to = Utf8.cut(text, from, room(piece * Utf8.MAX_BYTES_PER_CHAR) / Utf8.MAX_BYTES_PER_CHAR);
+            int bytes = Utf8.encode(text, from, to, array, tail);
+            if (key != 0) {
+                Mask.apply(array, tail, bytes, rotated);
+                rotated = Mask.rotate(rotated, bytes);
+            }
+            advance(bytes);
+            left -= bytes;
+            from = to;
+        }
+        if (left != 0) {
+            throw new IllegalStateException("the text was changed while it was being sent");
+        }
+    }
+
+    /** Keeps one view of the bytes last written, so that writing allocates nothing. */
+    private static final class ChannelSink implements Sink {
+        private static final byte[] NOTHING = new byte[0];
+
+        private final WritableByteChannel channel;
+        private byte[] viewed = NOTHING;
+        private ByteBuffer view = ByteBuffer.wrap(NOTHING);
+
+        ChannelSink(WritableByteChannel channel) {
+            this.channel = Objects.requireNonNull(channel, "channel");
+        }
+
+        @Override
+        @SuppressWarnings("ReferenceEquality") // the same array, not one with the same bytes
+        public int write(byte[] source, int offset, int length) throws IOException {
+            if (viewed != source) {
+                viewed = source;
+                view = ByteBuffer.wrap(source);
+            }
+            return channel.write(view.limit(offset + length).position(offset));
+        }
+
+        @Override
+        public void flush() {
+            if (viewed.length > BATCH) { // the array of a caller, which must not live on here
+                viewed = NOTHING;
+                view = ByteBuffer.wrap(NOTHING);
+            }
+        }
+    }
+}
