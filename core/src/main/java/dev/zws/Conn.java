@@ -1,0 +1,544 @@
+package dev.zws;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.util.Objects;
+import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One open WebSocket connection (RFC 6455), either end of it, after the handshake: read and write frames or messages in plain
+ * straight-line code.
+ *
+ * <p><b>Threads.</b> One thread reads: everything named {@code read…}, {@code poll…}, {@code beginFrame} and {@code discardFrame}.
+ * Any thread may send, flush, ask for the state and {@link #abort()}. Data messages never mix; a pong or a Close may pass between
+ * the fragments of a streamed one.
+ *
+ * <p><b>Output.</b> {@code write…} puts into a buffer; {@code send…} writes and flushes. The reading thread flushes by itself
+ * before it waits for input, and only then, so answers to a batch of requests leave in one piece. Another thread sends, or
+ * writes and flushes.
+ *
+ * <p><b>Bytes.</b> What a read returns is lent until the next read begins ({@link Message}). Arrays and buffers given to a write
+ * may be reused as soon as it returns.
+ *
+ * <p><b>Two levels.</b> Messages: pings and closes are answered, text is checked, limits are enforced. Frames: header rules, frame
+ * limit, order of fragments and the state of closing are enforced; nothing is answered, and text is followed but not judged
+ * (B-2.56). A message begun frame by frame may be finished by {@link #readMessage()}, which then gives the rest (B-2.61).
+ *
+ * <p><b>Failure.</b> A violation by the peer is answered with its close code, once; the connection is then {@link State#FAILED} and
+ * later calls repeat the first cause. Misuse by the caller throws {@link IllegalStateException} or
+ * {@link IllegalArgumentException} and changes nothing.
+ */
+public final class Conn implements AutoCloseable {
+    /** Where a connection stands. */
+    public enum State {
+        /** Neither side has sent a Close. */
+        OPEN,
+        /** One side has. */
+        CLOSING,
+        /** Both have: the closing handshake is done (RFC 6455, 7.1.4). */
+        CLOSED,
+        /** A rule was broken or the stream was lost. */
+        FAILED
+    }
+
+    private final @Nullable Transport transport;
+    private final Role role;
+    private final Config config;
+    private final Sender sender;
+    private final FrameReader frames;
+    private final Receiver receiver;
+
+    private Conn(@Nullable Transport transport, ByteReader reader, ByteWriter writer, Role role, Config config) {
+        this(transport, reader, writer, role, config, MaskKeys.strong(), System::nanoTime);
+    }
+
+    Conn(
+            @Nullable Transport transport,
+            ByteReader reader,
+            ByteWriter writer,
+            Role role,
+            Config config,
+            MaskKeys maskKeys,
+            LongSupplier nanoClock) {
+        this.transport = transport;
+        this.role = role;
+        this.config = Objects.requireNonNull(config, "config");
+        this.sender = new Sender(Objects.requireNonNull(writer, "writer"), role, config, maskKeys);
+        this.frames = new FrameReader(Objects.requireNonNull(reader, "reader"), sender, role, config, nanoClock);
+        this.receiver = new Receiver(frames, sender, config);
+    }
+
+    /** The server's end of an upgraded transport, which it owns from now on. */
+    public static Conn server(Transport transport, Upgrade upgrade, Config config) {
+        Objects.requireNonNull(upgrade, "upgrade");
+        return new Conn(transport, transport.reader(), transport.writer(), Role.SERVER, config);
+    }
+
+    /** The server's end over a borrowed pair that stands at the first frame byte. It closes neither. */
+    public static Conn server(ByteReader reader, ByteWriter writer, Config config) {
+        return new Conn(null, reader, writer, Role.SERVER, config);
+    }
+
+    /** The client's end over a borrowed pair that stands at the first frame byte. It closes neither. */
+    public static Conn client(ByteReader reader, ByteWriter writer, Config config) {
+        return new Conn(null, reader, writer, Role.CLIENT, config);
+    }
+
+    /** Which end this is. */
+    public Role role() {
+        return role;
+    }
+
+    /** What it was configured with. */
+    public Config config() {
+        return config;
+    }
+
+    /** Where the connection stands. Any thread may ask. */
+    public State state() {
+        if (sender.failure() != null) {
+            return State.FAILED;
+        }
+        boolean sent = sender.closeSent();
+        boolean received = frames.closeReceived();
+        return sent && received ? State.CLOSED : sent || received ? State.CLOSING : State.OPEN;
+    }
+
+    /**
+     * How the connection ended, as seen from the peer (RFC 6455, 7.1.5): the code and reason of its Close; 1005 when its Close had
+     * none; 1006 when the connection failed without one. Null while neither has happened. Any thread may ask.
+     */
+    public @Nullable CloseStatus closeStatus() {
+        CloseStatus received = frames.closeStatus();
+        return received == null && sender.failure() != null ? CloseStatus.ABNORMAL : received;
+    }
+
+    // ---- reading messages
+
+    /**
+     * Waits for the next message. Pings and closes met on the way are answered.
+     *
+     * @return the message, lent until the next read begins; null when the connection ended by a Close: see {@link #closeStatus()}
+     * @throws ConnectionLostException at the end of the stream without a Close (1006), or when the stream fails
+     * @throws ProtocolException when the peer broke a rule or a limit
+     * @throws MessageTooLargeException when a message over the limit was dropped, as {@link Oversize#DRAIN} asks for
+     * @throws IllegalStateException while a frame or a {@link MessageInput} is open, or over a source that is non-blocking
+     */
+    public @Nullable Message readMessage() throws IOException {
+        return receiver.readMessage(null);
+    }
+
+    /**
+     * As {@link #readMessage()}, with the payload put at the start of {@code target}. A message that does not fit is read to its
+     * end and dropped, within {@link Config#drainBudget}.
+     *
+     * @throws MessageTooLargeException when it did not fit; the connection goes on
+     */
+    public @Nullable Message readMessage(byte[] target) throws IOException {
+        return receiver.readMessage(Objects.requireNonNull(target, "target"));
+    }
+
+    /**
+     * Reads without waiting, over a non-blocking source: takes what has arrived until a message is complete. Writes out what waits
+     * before it asks the source for more.
+     *
+     * @return the message, lent until the next read begins; null when none is complete now, or more than
+     *     {@link Config#outputHighWater} bytes of output wait ({@link #wantsWrite()}), or the connection has ended ({@link #state()})
+     * @throws IOException as {@link #readMessage()} does; {@link #drain()} then still writes out the last Close
+     */
+    public @Nullable Message pollMessage() throws IOException {
+        return receiver.pollMessage();
+    }
+
+    /**
+     * Waits for the next message to begin, and gives it to be pulled piece by piece.
+     *
+     * @return null when the connection ended by a Close
+     * @throws IOException as {@link #readMessage()} does
+     */
+    public @Nullable MessageInput readStream() throws IOException {
+        return receiver.readStream();
+    }
+
+    // ---- writing messages
+
+    /**
+     * Puts one text message into the output buffer, as a single frame.
+     *
+     * @throws IllegalArgumentException for a lone surrogate, with its place
+     * @throws IllegalStateException while this thread has a {@link MessageOutput} open or a fragmented message was begun with
+     *     {@link #writeFrame}, and when more than {@link Config#maxPendingOutput} bytes wait
+     * @throws ConnectionClosedException when a Close was sent
+     * @throws ConnectionFailedException when the connection has failed
+     */
+    public void writeText(CharSequence text) throws IOException {
+        sender.message(text, false);
+    }
+
+    /** As {@link #writeText(CharSequence)}, from UTF-8; text that is not is an {@link IllegalArgumentException}. */
+    public void writeText(byte[] utf8, int offset, int length) throws IOException {
+        sender.message(MessageType.TEXT, utf8, offset, length, false, false);
+    }
+
+    /** As {@link #writeText(byte[], int, int)}, from position to limit; moves neither. What is not on the heap is copied once. */
+    public void writeText(ByteBuffer utf8) throws IOException {
+        sender.message(MessageType.TEXT, utf8, false);
+    }
+
+    /** Puts one binary message into the output buffer, as a single frame; throws as {@link #writeText(CharSequence)} does. */
+    public void writeBinary(byte[] payload) throws IOException {
+        sender.message(MessageType.BINARY, payload, 0, payload.length, false, false);
+    }
+
+    /** As {@link #writeBinary(byte[])}, from a part of an array. */
+    public void writeBinary(byte[] payload, int offset, int length) throws IOException {
+        sender.message(MessageType.BINARY, payload, offset, length, false, false);
+    }
+
+    /** As {@link #writeBinary(byte[])}, from position to limit; moves neither. What is not on the heap is copied once. */
+    public void writeBinary(ByteBuffer payload) throws IOException {
+        sender.message(MessageType.BINARY, payload, false);
+    }
+
+    /** Puts a message, with its type, into the output buffer: an echo. */
+    public void write(Message message) throws IOException {
+        sender.message(message.type(), message.borrowedArray(), message.offset(), message.length(), config.validateUtf8(), false);
+    }
+
+    /** {@link #writeText(CharSequence)} and {@link #flush()} in one; of several senders in a row the last one flushes for all. */
+    public void sendText(CharSequence text) throws IOException {
+        sender.message(text, true);
+    }
+
+    /** {@link #writeText(byte[], int, int)} and {@link #flush()} in one. */
+    public void sendText(byte[] utf8, int offset, int length) throws IOException {
+        sender.message(MessageType.TEXT, utf8, offset, length, false, true);
+    }
+
+    /** {@link #writeText(ByteBuffer)} and {@link #flush()} in one. */
+    public void sendText(ByteBuffer utf8) throws IOException {
+        sender.message(MessageType.TEXT, utf8, true);
+    }
+
+    /** {@link #writeBinary(byte[])} and {@link #flush()} in one. */
+    public void sendBinary(byte[] payload) throws IOException {
+        sender.message(MessageType.BINARY, payload, 0, payload.length, false, true);
+    }
+
+    /** {@link #writeBinary(byte[], int, int)} and {@link #flush()} in one. */
+    public void sendBinary(byte[] payload, int offset, int length) throws IOException {
+        sender.message(MessageType.BINARY, payload, offset, length, false, true);
+    }
+
+    /** {@link #writeBinary(ByteBuffer)} and {@link #flush()} in one. */
+    public void sendBinary(ByteBuffer payload) throws IOException {
+        sender.message(MessageType.BINARY, payload, true);
+    }
+
+    /**
+     * Begins a message of unknown length, to be written piece by piece and ended with {@link MessageOutput#finish()}. Data messages
+     * of other threads wait until it has ended.
+     *
+     * @throws IOException as {@link #writeText(CharSequence)} does
+     */
+    public MessageOutput writeStream(MessageType type) throws IOException {
+        return sender.openStream(type);
+    }
+
+    /** Writes out everything that waits; over a non-blocking sink, what it takes. */
+    public void flush() throws IOException {
+        sender.flush();
+    }
+
+    /** Writes out what goes; true when nothing is left. Unlike {@link #flush()} it also serves a connection that has failed. */
+    public boolean drain() throws IOException {
+        return sender.drain();
+    }
+
+    /** True while output waits for a non-blocking sink: call {@link #drain()} when it is writable. */
+    public boolean wantsWrite() {
+        return sender.wantsWrite();
+    }
+
+    // ---- control frames
+
+    /** Puts a ping of at most 125 bytes into the output buffer; throws as {@link #writeText(CharSequence)} does. */
+    public void writePing(byte[] payload) throws IOException {
+        sender.control(Opcode.PING, payload, 0, payload.length);
+    }
+
+    /** Puts a pong of at most 125 bytes into the output buffer; pings read at message level are answered without it. */
+    public void writePong(byte[] payload) throws IOException {
+        sender.control(Opcode.PONG, payload, 0, payload.length);
+    }
+
+    /**
+     * Puts a Close into the output buffer. Nothing can be written after it; what the peer still sends can be read until its Close.
+     *
+     * @throws IllegalArgumentException when the reason is longer than 123 bytes of UTF-8
+     * @throws ConnectionClosedException when a Close was sent before
+     */
+    public void writeClose(CloseStatus status) throws IOException {
+        byte[] payload = status.encode();
+        sender.control(Opcode.CLOSE, payload, 0, payload.length);
+    }
+
+    // ---- frames
+
+    /** True while a frame is begun and not read to its end. */
+    public boolean frameActive() {
+        return frames.active();
+    }
+
+    /** How many bytes of the active frame's payload are unread; 0 without one. */
+    public long frameRemaining() {
+        return frames.remaining();
+    }
+
+    /** The type of the fragmented message that is being received, or null between messages. */
+    public @Nullable MessageType openMessage() {
+        return frames.openType();
+    }
+
+    /**
+     * Waits for the next frame's header, of whatever kind, and makes the frame active.
+     *
+     * @return the header, which shows the next frame once that is begun
+     * @throws IllegalStateException while a frame is active or a message is half read
+     * @throws ConnectionClosedException when a Close was read
+     * @throws ConnectionFailedException when a rule is broken (B-2.12) or the stream ends
+     */
+    public FrameHeader beginFrame() throws IOException {
+        return receiver.beginFrame();
+    }
+
+    /**
+     * Reads what is there of the active frame's payload, at least one byte, and waits only when there is none. The call that takes
+     * the last byte ends the frame; an empty frame needs one call.
+     *
+     * @return how many bytes were read: 0 only for an empty frame, which has ended then, or when {@code length} is 0
+     * @throws IllegalStateException when no frame is active
+     */
+    public int readFrameChunk(byte[] target, int offset, int length) throws IOException {
+        return receiver.readFrameChunk(target, offset, length);
+    }
+
+    /**
+     * Reads the rest of the active frame's payload to the start of {@code target}, and ends the frame.
+     *
+     * @return how many bytes that were
+     * @throws MessageTooLargeException when it does not fit; the frame stays active, untouched
+     * @throws IllegalStateException when no frame is active
+     */
+    public int readFrameAll(byte[] target) throws IOException {
+        return receiver.readFrameAll(target);
+    }
+
+    /** Drops the rest of the active frame's payload, and ends the frame. */
+    public void discardFrame() throws IOException {
+        receiver.discardFrame();
+    }
+
+    /** {@link #beginFrame()} and {@link #readFrameAll} in one. */
+    public Frame readFrame(byte[] target) throws IOException {
+        return receiver.readFrame(target);
+    }
+
+    /**
+     * Waits for the next frame and lends it where it stands, without a copy.
+     *
+     * @return null, with nothing consumed, when the frame is larger than the reader's ceiling: use {@link #beginFrame()}
+     */
+    public @Nullable Frame readFrameBorrowed() throws IOException {
+        return receiver.readFrameBorrowed();
+    }
+
+    /**
+     * Puts one frame of the caller's own making into the output buffer (B-3.2). Text is not checked; the payload of a Close is, and
+     * nothing can be written after it.
+     *
+     * @throws IllegalArgumentException for a control frame without {@code fin} or with more than 125 bytes
+     * @throws IllegalStateException for a continuation with nothing to continue, or a new message while one is open
+     */
+    public void writeFrame(Opcode opcode, boolean fin, byte[] payload, int offset, int length) throws IOException {
+        sender.frame(opcode, fin, payload, offset, length);
+    }
+
+    // ---- the end
+
+    /**
+     * Sends Close 1000 unless a Close was sent, flushes, and ends the transport politely: shuts the output down, waits at most a
+     * second for the peer to end its side, and closes. Over a borrowed pair it closes nothing. A second call does nothing.
+     *
+     * @throws ConnectionLostException when what was written before could not be flushed
+     */
+    @Override
+    public void close() throws IOException {
+        try {
+            if (sender.failure() == null) {
+                sender.replyClose(CloseStatus.NORMAL.encode());
+                sender.flush();
+            }
+        } finally {
+            if (transport != null) {
+                transport.close();
+            }
+        }
+    }
+
+    /** Ends the transport at once, without a Close, from any thread; whoever is blocked in it gets an exception. */
+    public void abort() {
+        sender.lost("the connection was aborted", null);
+        if (transport != null) {
+            transport.abort();
+        }
+    }
+
+    /** What to do with a message over the limit. */
+    public enum Oversize {
+        /** Fail the connection with 1009. */
+        FAIL,
+        /** Read the message to its end, within {@link Config#drainBudget}, drop it and report it; the connection goes on (B-2.76). */
+        DRAIN
+    }
+
+    /**
+     * How a connection behaves. Immutable; begin with {@link #DEFAULT} and change what differs. Whatever a peer can influence has a
+     * finite bound here, and everything holds on every way to read.
+     *
+     * @param maxFramePayload the longest payload of one frame, in bytes; over it 1009. 0 to 2^63 - 1. Default: 16 MiB
+     * @param maxMessagePayload the longest message that is assembled or lent, in bytes; over it {@link #oversize}
+     *     applies. 0 to 2^31 - 9. Default: 1 MiB
+     * @param maxStreamedPayload the longest message read through a {@link MessageInput}, in bytes; over it 1009. 0 to
+     *     2^63 - 1. Default: 1 GiB
+     * @param maxFragments the most frames of one message, empty ones included; over it 1008. At least 1. Default:
+     *     16,384
+     * @param maxControlFramesPerSecond how many control frames may arrive within a second; over it 1008. At least 1.
+     *     Default: 1,000
+     * @param oversize what happens to a message over {@code maxMessagePayload}. Default: {@link Oversize#FAIL}
+     * @param drainBudget the most bytes that are read only to be dropped, headers included; over it 1009. At least 0.
+     *     Default: 16 MiB
+     * @param outputHighWater with more bytes than this waiting to be written, {@link #pollMessage()} reads no more.
+     *     At least 0. Default: 64 KiB
+     * @param maxPendingOutput with more bytes than this waiting to be written, writing is an {@link
+     *     IllegalStateException}. At least 64 KiB. Default: 16 MiB
+     * @param autoPong pings read at message level are answered. Default: true
+     * @param autoReplyClose the peer's Close, read at message level, is answered. Default: true
+     * @param validateUtf8 text in either direction, and close reasons, must be UTF-8. Default: true
+     */
+    public record Config(
+            long maxFramePayload,
+            int maxMessagePayload,
+            long maxStreamedPayload,
+            int maxFragments,
+            int maxControlFramesPerSecond,
+            Oversize oversize,
+            long drainBudget,
+            int outputHighWater,
+            int maxPendingOutput,
+            boolean autoPong,
+            boolean autoReplyClose,
+            boolean validateUtf8) {
+        /** Every default. */
+        public static final Config DEFAULT = new Config(
+                16L * 1024 * 1024,
+                1024 * 1024,
+                1024L * 1024 * 1024,
+                16 * 1024,
+                1000,
+                Oversize.FAIL,
+                16L * 1024 * 1024,
+                64 * 1024,
+                16 * 1024 * 1024,
+                true,
+                true,
+                true);
+
+        private static final int MAX_ARRAY = Integer.MAX_VALUE - 8;
+        private static final int LEAST_PENDING_OUTPUT = 64 * 1024;
+
+        /**
+         * Checks the ranges.
+         *
+         * @throws IllegalArgumentException for a value out of its range
+         */
+        public Config {
+            requireRange("maxFramePayload", maxFramePayload, 0, Long.MAX_VALUE);
+            requireRange("maxMessagePayload", maxMessagePayload, 0, MAX_ARRAY);
+            requireRange("maxStreamedPayload", maxStreamedPayload, 0, Long.MAX_VALUE);
+            requireRange("maxFragments", maxFragments, 1, Integer.MAX_VALUE);
+            requireRange("maxControlFramesPerSecond", maxControlFramesPerSecond, 1, Integer.MAX_VALUE);
+            Objects.requireNonNull(oversize, "oversize");
+            requireRange("drainBudget", drainBudget, 0, Long.MAX_VALUE);
+            requireRange("outputHighWater", outputHighWater, 0, Integer.MAX_VALUE);
+            requireRange("maxPendingOutput", maxPendingOutput, LEAST_PENDING_OUTPUT, MAX_ARRAY);
+        }
+
+        private static void requireRange(String name, long value, long least, long most) {
+            if (value < least || value > most) {
+                throw new IllegalArgumentException(name + " is " + value + "; it must be " + least + " to " + most);
+            }
+        }
+
+        /** This with another {@code maxFramePayload}. */
+        public Config withMaxFramePayload(long maxFramePayload) {
+            return new Config(maxFramePayload, maxMessagePayload, maxStreamedPayload, maxFragments, maxControlFramesPerSecond, oversize, drainBudget, outputHighWater, maxPendingOutput, autoPong, autoReplyClose, validateUtf8);
+        }
+
+        /** This with another {@code maxMessagePayload}. */
+        public Config withMaxMessagePayload(int maxMessagePayload) {
+            return new Config(maxFramePayload, maxMessagePayload, maxStreamedPayload, maxFragments, maxControlFramesPerSecond, oversize, drainBudget, outputHighWater, maxPendingOutput, autoPong, autoReplyClose, validateUtf8);
+        }
+
+        /** This with another {@code maxStreamedPayload}. */
+        public Config withMaxStreamedPayload(long maxStreamedPayload) {
+            return new Config(maxFramePayload, maxMessagePayload, maxStreamedPayload, maxFragments, maxControlFramesPerSecond, oversize, drainBudget, outputHighWater, maxPendingOutput, autoPong, autoReplyClose, validateUtf8);
+        }
+
+        /** This with another {@code maxFragments}. */
+        public Config withMaxFragments(int maxFragments) {
+            return new Config(maxFramePayload, maxMessagePayload, maxStreamedPayload, maxFragments, maxControlFramesPerSecond, oversize, drainBudget, outputHighWater, maxPendingOutput, autoPong, autoReplyClose, validateUtf8);
+        }
+
+        /** This with another {@code maxControlFramesPerSecond}. */
+        public Config withMaxControlFramesPerSecond(int maxControlFramesPerSecond) {
+            return new Config(maxFramePayload, maxMessagePayload, maxStreamedPayload, maxFragments, maxControlFramesPerSecond, oversize, drainBudget, outputHighWater, maxPendingOutput, autoPong, autoReplyClose, validateUtf8);
+        }
+
+        /** This with another {@code oversize}. */
+        public Config withOversize(Oversize oversize) {
+            return new Config(maxFramePayload, maxMessagePayload, maxStreamedPayload, maxFragments, maxControlFramesPerSecond, oversize, drainBudget, outputHighWater, maxPendingOutput, autoPong, autoReplyClose, validateUtf8);
+        }
+
+        /** This with another {@code drainBudget}. */
+        public Config withDrainBudget(long drainBudget) {
+            return new Config(maxFramePayload, maxMessagePayload, maxStreamedPayload, maxFragments, maxControlFramesPerSecond, oversize, drainBudget, outputHighWater, maxPendingOutput, autoPong, autoReplyClose, validateUtf8);
+        }
+
+        /** This with another {@code outputHighWater}. */
+        public Config withOutputHighWater(int outputHighWater) {
+            return new Config(maxFramePayload, maxMessagePayload, maxStreamedPayload, maxFragments, maxControlFramesPerSecond, oversize, drainBudget, outputHighWater, maxPendingOutput, autoPong, autoReplyClose, validateUtf8);
+        }
+
+        /** This with another {@code maxPendingOutput}. */
+        public Config withMaxPendingOutput(int maxPendingOutput) {
+            return new Config(maxFramePayload, maxMessagePayload, maxStreamedPayload, maxFragments, maxControlFramesPerSecond, oversize, drainBudget, outputHighWater, maxPendingOutput, autoPong, autoReplyClose, validateUtf8);
+        }
+
+        /** This with another {@code autoPong}. */
+        public Config withAutoPong(boolean autoPong) {
+            return new Config(maxFramePayload, maxMessagePayload, maxStreamedPayload, maxFragments, maxControlFramesPerSecond, oversize, drainBudget, outputHighWater, maxPendingOutput, autoPong, autoReplyClose, validateUtf8);
+        }
+
+        /** This with another {@code autoReplyClose}. */
+        public Config withAutoReplyClose(boolean autoReplyClose) {
+            return new Config(maxFramePayload, maxMessagePayload, maxStreamedPayload, maxFragments, maxControlFramesPerSecond, oversize, drainBudget, outputHighWater, maxPendingOutput, autoPong, autoReplyClose, validateUtf8);
+        }
+
+        /** This with another {@code validateUtf8}. */
+        public Config withValidateUtf8(boolean validateUtf8) {
+            return new Config(maxFramePayload, maxMessagePayload, maxStreamedPayload, maxFragments, maxControlFramesPerSecond, oversize, drainBudget, outputHighWater, maxPendingOutput, autoPong, autoReplyClose, validateUtf8);
+        }
+    }
+}

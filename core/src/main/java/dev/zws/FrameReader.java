@@ -1,0 +1,258 @@
+package dev.zws;
+
+import java.io.IOException;
+import java.util.Objects;
+import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Bytes to frames: the one place where a frame is parsed, taken and ended, whoever reads (RFC 6455, 5). It never waits unless
+ * {@link #await()} is called. The reading thread only.
+ *
+ * <p>Each payload byte is unmasked, counted, and followed as text, once, when it is taken. What is enforced here holds at both
+ * levels: the header's rules, the frame limit, the number of fragments, the rate of control frames, a well-formed Close.
+ */
+final class FrameReader {
+    private static final long ONE_SECOND = 1_000_000_000L;
+    private static final byte[] NONE = new byte[0];
+
+    final FrameHeader header = new FrameHeader();
+
+    private final ByteReader reader;
+    private final Sender sender;
+    private final Role role;
+    private final Conn.Config config;
+    private final LongSupplier nanoClock;
+
+    private boolean active;
+    private long remaining;
+    private int maskKey;
+
+    /** The type of the fragmented message that is open; moved only by a frame that was taken whole (B-2.36). */
+    private @Nullable MessageType openType;
+
+    private int fragments;
+    private long messageLength;
+    private final Utf8Validator utf8 = new Utf8Validator();
+
+    private int controlFrames;
+    private long controlWindowStart;
+    private byte[] closePayload = NONE;
+    private volatile boolean closeReceived;
+    private volatile @Nullable CloseStatus closeStatus;
+
+    FrameReader(ByteReader reader, Sender sender, Role role, Conn.Config config, LongSupplier nanoClock) {
+        this.reader = reader;
+        this.sender = sender;
+        this.role = role;
+        this.config = config;
+        this.nanoClock = nanoClock;
+        this.controlWindowStart = nanoClock.getAsLong();
+    }
+
+    boolean active() {
+        return active;
+    }
+
+    /** How much of the active frame's payload was not taken yet. */
+    long remaining() {
+        return remaining;
+    }
+
+    /** How much of the active frame's payload can be taken now. */
+    int available() {
+        return (int) Math.min(remaining, reader.buffered());
+    }
+
+    /** How much payload was taken of the message that the last data frame belongs to. */
+    long messageLength() {
+        return messageLength;
+    }
+
+    @Nullable MessageType openType() {
+        return openType;
+    }
+
+    /** The type of the message that the last data frame belongs to. */
+    MessageType type() {
+        return Objects.requireNonNullElse(openType, header.opcode() == Opcode.TEXT ? MessageType.TEXT : MessageType.BINARY);
+    }
+
+    boolean closeReceived() {
+        return closeReceived;
+    }
+
+    @Nullable CloseStatus closeStatus() {
+        return closeStatus;
+    }
+
+    /** The payload of the Close that was read. */
+    byte[] closePayload() {
+        return closePayload;
+    }
+
+    /** Decodes and checks the next header without consuming it; false until it is whole (B-2.11). */
+    boolean decodeHeader() throws ProtocolException {
+        int buffered = reader.buffered();
+        if (buffered < 2 || buffered < FrameHeader.length(reader.array()[reader.position() + 1])) {
+            return false;
+        }
+        try {
+            header.decode(reader.array(), reader.position(), role, false, openType != null, config.maxFramePayload());
+            return true;
+        } catch (ProtocolException e) {
+            throw sender.fail(e);
+        }
+    }
+
+    /** True when the frame whose header was decoded stands whole in the buffer. */
+    boolean isWhole() {
+        return reader.buffered() - header.length() >= header.payloadLength();
+    }
+
+    /** Consumes the header that was decoded, makes its frame active and counts it. */
+    void enter() throws ProtocolException {
+        reader.skip(header.length());
+        active = true;
+        remaining = header.payloadLength();
+        maskKey = header.maskKey();
+        if (header.opcode().isControl()) {
+            countControlFrame();
+            closePayload = header.opcode() == Opcode.CLOSE ? new byte[(int) remaining] : NONE;
+            return;
+        }
+        if (header.opcode().isData()) {
+            fragments = 0;
+            messageLength = 0;
+            utf8.reset();
+        }
+        if (++fragments > config.maxFragments()) {
+            throw fail(Violation.TOO_MANY_FRAGMENTS, "a message of more than " + config.maxFragments() + " frames");
+        }
+    }
+
+    /** The clock is asked only when a full allowance was used, so an ordinary ping costs a count. */
+    private void countControlFrame() throws ProtocolException {
+        if (++controlFrames <= config.maxControlFramesPerSecond()) {
+            return;
+        }
+        long now = nanoClock.getAsLong();
+        if (now - controlWindowStart < ONE_SECOND) {
+            throw fail(
+                    Violation.TOO_MANY_CONTROL_FRAMES, "more than " + config.maxControlFramesPerSecond() + " within a second");
+        }
+        controlWindowStart = now;
+        controlFrames = 1;
+    }
+
+    /**
+     * Takes {@code count} available bytes of payload: unmasks them on the way to {@code target}, counts them, follows text.
+     *
+     * @return false when the message is text and, with these bytes, known not to be UTF-8, or ends within a character (RFC 6455, 8.1)
+     */
+    @SuppressWarnings("ReferenceEquality") // the same array, not one with the same bytes
+    boolean take(byte[] target, int offset, int count) {
+        byte[] source = reader.array();
+        int from = reader.position();
+        if (header.masked()) {
+            Mask.copy(source, from, target, offset, count, maskKey);
+            maskKey = Mask.rotate(maskKey, count);
+        } else if (source != target) {
+            System.arraycopy(source, from, target, offset, count);
+        }
+        count(count);
+        if (header.opcode() == Opcode.CLOSE) {
+            System.arraycopy(target, offset, closePayload, (int) (closePayload.length - remaining) - count, count);
+        }
+        boolean text = !header.opcode().isControl() && type() == MessageType.TEXT;
+        return !text || !config.validateUtf8() || utf8.accept(target, offset, count) && (!isMessageTaken() || utf8.isComplete());
+    }
+
+    /** Takes {@code count} available bytes where they stand, and returns where that is. */
+    int takeInPlace(int count) {
+        int at = reader.position();
+        take(reader.array(), at, count);
+        return at;
+    }
+
+    /** Takes {@code count} available bytes of a message that nobody will see. */
+    void drop(int count) {
+        count(count);
+    }
+
+    private void count(int count) {
+        reader.skip(count);
+        remaining -= count;
+        if (!header.opcode().isControl()) {
+            messageLength += count;
+        }
+    }
+
+    /** True when the last byte of the message that the active frame belongs to was taken. */
+    boolean isMessageTaken() {
+        return header.fin() && remaining == 0;
+    }
+
+    /** Ends the active frame, all of which was taken (B-2.53, B-2.36). Returns true when a message ends with it. */
+    boolean finish() throws ProtocolException {
+        active = false;
+        if (header.opcode() == Opcode.CLOSE) {
+            receivedClose();
+        }
+        if (header.opcode().isControl()) {
+            return false;
+        }
+        openType = header.fin() ? null : type();
+        return header.fin();
+    }
+
+    /** RFC 6455, 5.5.1: nothing that follows a Close is read, and the message that it interrupts is never finished. */
+    private void receivedClose() throws ProtocolException {
+        openType = null;
+        try {
+            closeStatus = CloseStatus.parse(closePayload, 0, closePayload.length, config.validateUtf8());
+        } catch (ProtocolException e) {
+            throw sender.fail(e);
+        } finally {
+            closeReceived = true; // last: who sees it sees the status, too
+        }
+    }
+
+    byte[] array() {
+        return reader.array();
+    }
+
+    int position() {
+        return reader.position();
+    }
+
+    int ceiling() {
+        return reader.ceiling();
+    }
+
+    /** Waits for bytes; what the peer may be waiting for goes out first. */
+    void await() throws IOException {
+        sender.flushBeforeWaiting();
+        if (fill() == 0) {
+            throw new IllegalStateException("the source has nothing now; it is non-blocking: use pollMessage()");
+        }
+    }
+
+    /** Asks the source for bytes once; 0 when it has none now. */
+    int fill() throws IOException {
+        int read;
+        try {
+            read = reader.fill();
+        } catch (IOException e) {
+            throw sender.lost("the stream failed while reading", e);
+        }
+        if (read < 0) {
+            throw sender.lost("the stream ended without a Close", null);
+        }
+        return read;
+    }
+
+    ProtocolException fail(Violation violation, String detail) {
+        return sender.fail(new ProtocolException(violation, detail));
+    }
+}

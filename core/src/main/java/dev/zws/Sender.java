@@ -1,0 +1,499 @@
+package dev.zws;
+
+import java.io.IOException;
+import java.io.InterruptedIOException;
+import java.nio.ByteBuffer;
+import java.util.Arrays;
+import java.util.Objects;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The sending half of a connection, and the keeper of how it ends. Any thread may call.
+ *
+ * <p><b>Message permit.</b> Held for the length of a data message, and by a {@link MessageOutput} while it is open; it orders
+ * messages. It is not bound to a thread. Taken before the frame lock, never after it.
+ *
+ * <p><b>Frame lock.</b> Held while one frame is put into the writer, and for a flush; it orders bytes. Control frames need only
+ * this.
+ *
+ * <p><b>The reader waits for neither</b>, or two peers that both write much could block each other for ever. What it has to say
+ * when the lock is taken (a pong, a Close, the wish to flush) it leaves behind, and whoever holds the lock sends it at the next
+ * frame boundary. A newer pong replaces one that still waits (RFC 6455, 5.5.3).
+ */
+final class Sender {
+    private static final byte[] NONE = new byte[0];
+
+    private final ByteWriter out;
+    private final Role role;
+    private final Conn.Config config;
+    private final MaskKeys maskKeys;
+
+    private final Semaphore permit = new Semaphore(1);
+    private final ReentrantLock frameLock = new ReentrantLock();
+
+    private final AtomicReference<@Nullable ConnectionFailedException> failure = new AtomicReference<>();
+    private volatile boolean closeSent;
+    private volatile @Nullable Thread streamingThread;
+
+    // guarded by the frame lock
+    private @Nullable MessageType openType;
+    private boolean flushOwed;
+    private final Utf8Validator utf8 = new Utf8Validator();
+
+    // left behind by the reader; late is set last and cleared first
+    private volatile boolean late;
+    private final AtomicReference<byte @Nullable []> latePong = new AtomicReference<>();
+    private final AtomicReference<byte @Nullable []> lateClose = new AtomicReference<>();
+    private volatile boolean lateFlush;
+
+    Sender(ByteWriter out, Role role, Conn.Config config, MaskKeys maskKeys) {
+        this.out = out;
+        this.role = role;
+        this.config = config;
+        this.maskKeys = maskKeys;
+    }
+
+    // ---- how it ends
+
+    boolean closeSent() {
+        return closeSent;
+    }
+
+    @Nullable ConnectionFailedException failure() {
+        return failure.get();
+    }
+
+    void requireNotFailed() throws ConnectionFailedException {
+        ConnectionFailedException first = failure.get();
+        if (first != null) {
+            throw first.again();
+        }
+    }
+
+    /** The peer broke a rule: says so with the mapped code, once, and ends the connection (RFC 6455, 7.1.7). */
+    ProtocolException fail(ProtocolException cause) {
+        if (failure.compareAndSet(null, cause)) {
+            replyClose(new CloseStatus(cause.closeCode(), "").encode());
+            admitAll();
+        }
+        return cause;
+    }
+
+    /** The stream is of no use any more, and nothing can be said to the peer. */
+    ConnectionLostException lost(String message, @Nullable Throwable cause) {
+        ConnectionLostException lost = new ConnectionLostException(message, cause);
+        if (failure.compareAndSet(null, lost)) {
+            admitAll();
+        }
+        return lost;
+    }
+
+    /** Nobody needs to wait for a turn that never comes: whoever waits is let in and refused. */
+    private void admitAll() {
+        permit.release(Integer.MAX_VALUE / 4);
+    }
+
+    private void closed() {
+        closeSent = true;
+        admitAll();
+    }
+
+    private void requireWritable() throws WebSocketException {
+        requireNotFailed();
+        if (closeSent) {
+            throw new ConnectionClosedException("a Close was sent: nothing follows it");
+        }
+    }
+
+    // ---- data messages
+
+    /** Sends one message in one frame. {@code checked} says that text is known to be UTF-8. */
+    void message(MessageType type, byte[] array, int offset, int length, boolean checked, boolean flush)
+            throws IOException {
+        Objects.checkFromIndexSize(offset, length, array.length);
+        beginMessage();
+        try {
+            if (!checked && type == MessageType.TEXT) {
+                requireUtf8(array, offset, length);
+            }
+            putFrame(type.opcode(), true, array, offset, length);
+            flushIf(flush);
+        } finally {
+            endMessage();
+        }
+    }
+
+    /** Sends text; a lone surrogate is refused before anything is written. */
+    void message(CharSequence text, boolean flush) throws IOException {
+        long length = Utf8.length(text);
+        beginMessage();
+        try {
+            putFrame(Opcode.TEXT, true, text, NONE, 0, length);
+            flushIf(flush);
+        } finally {
+            endMessage();
+        }
+    }
+
+    /** Sends what is between the buffer's position and its limit; moves neither. */
+    void message(MessageType type, ByteBuffer buffer, boolean flush) throws IOException {
+        int length = buffer.remaining();
+        if (buffer.hasArray()) {
+            message(type, buffer.array(), buffer.arrayOffset() + buffer.position(), length, false, flush);
+        } else {
+            byte[] copy = new byte[length];
+            buffer.get(buffer.position(), copy);
+            message(type, copy, 0, length, false, flush);
+        }
+    }
+
+    private void requireUtf8(byte[] array, int offset, int length) {
+        if (!config.validateUtf8()) {
+            return;
+        }
+        utf8.reset();
+        if (!utf8.accept(array, offset, length) || !utf8.isComplete()) {
+            throw new IllegalArgumentException("the text is not UTF-8; send it as binary");
+        }
+    }
+
+    /** One frame of the caller's own making (B-3.2). */
+    void frame(Opcode opcode, boolean fin, byte[] array, int offset, int length) throws IOException {
+        Objects.checkFromIndexSize(offset, length, array.length);
+        if (opcode.isControl()) {
+            if (!fin) {
+                throw new IllegalArgumentException("a control frame cannot be fragmented");
+            }
+            control(opcode, array, offset, length);
+            return;
+        }
+        acquirePermit();
+        try {
+            frameLock.lock();
+            try {
+                requireWritable();
+                requireSequence(opcode);
+                requireRoom();
+                putFrame(opcode, fin, array, offset, length);
+                openType = fin ? null : openType == null ? opcode.messageType() : openType;
+            } finally {
+                unlock();
+            }
+        } finally {
+            permit.release();
+        }
+    }
+
+    /** RFC 6455, 5.4: the fragments of a message follow each other. */
+    private void requireSequence(Opcode opcode) {
+        boolean continuation = opcode == Opcode.CONTINUATION;
+        if (continuation && openType == null) {
+            throw new IllegalStateException("no fragmented message is open: begin one with a text or binary frame");
+        }
+        if (!continuation && openType != null) {
+            throw new IllegalStateException("a fragmented message is open: end it with a final continuation first");
+        }
+    }
+
+    private void beginMessage() throws IOException {
+        acquirePermit();
+        frameLock.lock();
+        boolean begun = false;
+        try {
+            requireWritable();
+            requireSequence(Opcode.BINARY);
+            requireRoom();
+            begun = true;
+        } finally {
+            if (!begun) {
+                endMessage();
+            }
+        }
+    }
+
+    private void endMessage() {
+        unlock();
+        permit.release();
+    }
+
+    private void acquirePermit() throws IOException {
+        if (permit.tryAcquire()) {
+            return;
+        }
+        if (streamingThread == Thread.currentThread()) {
+            throw new IllegalStateException("this thread has a MessageOutput open: finish or close it first");
+        }
+        try {
+            permit.acquire();
+        } catch (InterruptedException e) {
+            flushLate(); // a sender before us may have left its flush to us
+            Thread.currentThread().interrupt();
+            throw new InterruptedIOException("interrupted while another message was being sent; nothing was sent");
+        }
+    }
+
+    /** A caller that writes on although nothing goes out is told so, before it fills the memory. */
+    private void requireRoom() throws IOException {
+        if (out.pending() > config.maxPendingOutput() && drainOut() > config.maxPendingOutput()) {
+            throw new IllegalStateException("more than " + config.maxPendingOutput()
+                    + " bytes of output are pending: wait until the peer takes some, see wantsWrite()");
+        }
+    }
+
+    // ---- streamed messages
+
+    MessageOutput openStream(MessageType type) throws IOException {
+        acquirePermit();
+        MessageOutput stream = null;
+        frameLock.lock();
+        try {
+            requireWritable();
+            requireSequence(Opcode.BINARY);
+            flushIf(flushOwed);
+            stream = new MessageOutput(this, type, config.validateUtf8());
+            streamingThread = Thread.currentThread();
+            return stream;
+        } finally {
+            unlock();
+            if (stream == null) {
+                permit.release();
+            }
+        }
+    }
+
+    /** One fragment of the stream that holds the permit; the last gives it back. */
+    void fragment(MessageType type, Opcode opcode, boolean fin, byte[] array, int length, boolean flush) throws IOException {
+        frameLock.lock();
+        try {
+            requireWritable();
+            requireRoom();
+            putFrame(opcode, fin, array, 0, length);
+            openType = fin ? null : type;
+            if (flush) {
+                drainOut();
+            }
+        } finally {
+            unlock();
+        }
+        if (fin) {
+            closeStream();
+        }
+    }
+
+    private void closeStream() {
+        streamingThread = null;
+        permit.release();
+    }
+
+    /** A streamed message that will never be finished: an internal error of this side (RFC 6455, 7.4.1: 1011). */
+    void abandon() {
+        replyClose(new CloseStatus(CloseCode.INTERNAL_ERROR, "a message was left unfinished").encode());
+        closeStream();
+    }
+
+    // ---- control frames of the caller
+
+    /** A control frame needs no permit; it may stand between the fragments of a message (RFC 6455, 5.4). */
+    void control(Opcode opcode, byte[] array, int offset, int length) throws IOException {
+        Objects.checkFromIndexSize(offset, length, array.length);
+        if (length > FrameHeader.MAX_CONTROL_PAYLOAD) {
+            throw new IllegalArgumentException("a control frame carries at most 125 bytes, not " + length);
+        }
+        if (opcode == Opcode.CLOSE) {
+            requireClosePayload(array, offset, length);
+        }
+        frameLock.lock();
+        try {
+            requireWritable();
+            if (opcode != Opcode.CLOSE) {
+                requireRoom();
+            }
+            putFrame(opcode, true, array, offset, length);
+            if (opcode == Opcode.CLOSE) {
+                closed();
+            }
+        } finally {
+            unlock();
+        }
+    }
+
+    private static void requireClosePayload(byte[] array, int offset, int length) {
+        try {
+            CloseStatus.parse(array, offset, length, true);
+        } catch (ProtocolException e) {
+            throw new IllegalArgumentException("not the payload of a Close: " + e.getMessage(), e);
+        }
+    }
+
+    // ---- what the reader says
+
+    void pong(byte[] array, int offset, int length) {
+        if (!frameLock.tryLock()) {
+            latePong.set(Arrays.copyOfRange(array, offset, offset + length));
+            settleSoon();
+            return;
+        }
+        try {
+            putPong(array, offset, length);
+        } catch (IOException e) {
+            // recorded: the next call reports it
+        } finally {
+            unlock();
+        }
+    }
+
+    private void putPong(byte[] array, int offset, int length) throws IOException {
+        if (!closeSent && failure.get() == null) {
+            putFrame(Opcode.PONG, true, array, offset, length);
+        }
+    }
+
+    /** Sends a Close unless one was sent, as soon as the frame lock is free, and flushes. */
+    void replyClose(byte[] payload) {
+        lateClose.set(payload);
+        settleSoon();
+    }
+
+    /** Sends out what waits, or has it sent by whoever holds the frame lock. */
+    void flushLate() {
+        if (out.pending() > 0) {
+            lateFlush = true;
+            settleSoon();
+        }
+    }
+
+    /** What the reader does before it waits for bytes: the peer may be waiting for these. */
+    void flushBeforeWaiting() throws ConnectionFailedException {
+        flushLate();
+        requireNotFailed();
+    }
+
+    boolean isAboveHighWater() {
+        return out.pending() > config.outputHighWater();
+    }
+
+    private void settleSoon() {
+        late = true;
+        if (frameLock.tryLock()) {
+            unlock();
+        }
+    }
+
+    /** Lets go of the frame lock; what the reader left behind meanwhile goes out first. */
+    private void unlock() {
+        do {
+            try {
+                settle();
+            } catch (IOException e) {
+                // recorded: the next call reports it
+            } finally {
+                frameLock.unlock();
+            }
+        } while (late && frameLock.tryLock());
+    }
+
+    private void settle() throws IOException {
+        boolean flush = flushOwed && !permit.hasQueuedThreads();
+        if (late) {
+            late = false;
+            byte[] pong = latePong.getAndSet(null);
+            if (pong != null) {
+                putPong(pong, 0, pong.length);
+            }
+            byte[] close = lateClose.getAndSet(null);
+            if (close != null && !closeSent && !(failure.get() instanceof ConnectionLostException)) {
+                putFrame(Opcode.CLOSE, true, close, 0, close.length);
+                closed();
+                flush = true;
+            }
+            flush |= lateFlush;
+            lateFlush = false;
+        }
+        if (flush) {
+            drainOut();
+        }
+    }
+
+    // ---- flushing
+
+    void flush() throws IOException {
+        requireNotFailed();
+        drain();
+    }
+
+    /** Writes out what the sink takes; true when nothing is left that could go. Works after a failure, for its Close. */
+    boolean drain() throws IOException {
+        frameLock.lock();
+        try {
+            return failure.get() instanceof ConnectionLostException || drainOut() == 0;
+        } finally {
+            unlock();
+        }
+    }
+
+    boolean wantsWrite() {
+        frameLock.lock();
+        try {
+            return out.pending() > 0 && !(failure.get() instanceof ConnectionLostException);
+        } finally {
+            unlock();
+        }
+    }
+
+    // ---- bytes, under the frame lock
+
+    private void putFrame(Opcode opcode, boolean fin, byte[] array, int offset, int length) throws IOException {
+        putFrame(opcode, fin, null, array, offset, length);
+    }
+
+    /**
+     * Puts a whole frame into the writer: header in its shortest form, payload masked with a fresh key by a client. A frame that
+     * cannot be put in whole leaves the stream of no use.
+     *
+     * @param text the payload when it is not null, and {@code length} its length as UTF-8
+     */
+    private void putFrame(Opcode opcode, boolean fin, @Nullable CharSequence text, byte[] array, int offset, long length)
+            throws IOException {
+        boolean masked = role == Role.CLIENT;
+        int key = masked ? maskKeys.next() : 0;
+        try {
+            out.room(FrameHeader.MAX_LENGTH);
+            out.advance(FrameHeader.encode(out.array(), out.tail(), opcode, fin, false, length, masked, key));
+            if (text != null) {
+                out.writeText(text, length, key);
+            } else if (masked) {
+                out.writeMasked(array, offset, (int) length, key);
+            } else {
+                out.write(array, offset, (int) length);
+            }
+        } catch (IOException e) {
+            throw lost("the stream failed while writing", e);
+        } catch (RuntimeException | Error e) {
+            lost("a frame was cut off", e);
+            throw e;
+        }
+    }
+
+    /** Flushes, unless a sender waits behind this one: the last of a queue flushes for all. */
+    private void flushIf(boolean flush) throws IOException {
+        if (flush) {
+            flushOwed = true;
+            if (!permit.hasQueuedThreads()) {
+                drainOut();
+            }
+        }
+    }
+
+    private int drainOut() throws IOException {
+        flushOwed = false;
+        try {
+            out.drain();
+            return out.pending();
+        } catch (IOException e) {
+            throw lost("the stream failed while writing", e);
+        }
+    }
+}
