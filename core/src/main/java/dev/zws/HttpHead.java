@@ -1,0 +1,152 @@
+package dev.zws;
+
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The head of an HTTP message, taken from a reader as it arrives (RFC 9112, 2.1): a start line, header lines, an empty line.
+ *
+ * <p>One pass: a byte is looked at once, however small the pieces are that it comes in. A line is checked, copied and consumed as
+ * soon as it is whole, so the reader never holds more of the head than one unfinished line, and what follows the head stays there.
+ *
+ * <p>Used by the thread that reads the connection.
+ *
+ * @param <L> what the start line is parsed into
+ */
+final class HttpHead<L> {
+    private static final byte LF = '\n';
+    private static final byte CR = '\r';
+    private static final int CRLF_LENGTH = 2;
+    private static final byte DEL = 0x7F;
+
+    /** Gives the start line its meaning. */
+    @FunctionalInterface
+    interface StartLine<L> {
+        L parse(String line) throws HandshakeException;
+    }
+
+    private final ByteReader reader;
+    private final StartLine<L> parser;
+    private final int maxBytes;
+    private final int maxLineBytes;
+    private final int maxHeaderLines;
+    private final List<Headers.Field> fields = new ArrayList<>();
+    private @Nullable L startLine;
+    private boolean complete;
+    /** The bytes of all lines taken. */
+    private long consumed;
+    /** How many bytes of the line that begins at the reader's position were looked at. */
+    private int scanned;
+
+    /** All three limits count what they admit: a line with its end, a head with its empty line. */
+    HttpHead(ByteReader reader, StartLine<L> parser, int maxBytes, int maxLineBytes, int maxHeaderLines) {
+        this.reader = reader;
+        this.parser = parser;
+        this.maxBytes = maxBytes;
+        this.maxLineBytes = maxLineBytes;
+        this.maxHeaderLines = maxHeaderLines;
+    }
+
+    /**
+     * Takes what has arrived, asking for no more.
+     *
+     * @return true when the head is whole; false when it needs bytes that the reader does not have, and has room for
+     */
+    boolean advance() throws HandshakeException {
+        while (!complete && scanLine()) {
+            takeLine();
+        }
+        return complete;
+    }
+
+    /** The start line of a head that is whole. */
+    L startLine() {
+        return Objects.requireNonNull(startLine);
+    }
+
+    /** The headers so far. */
+    Headers headers() {
+        return new Headers(fields);
+    }
+
+    /** Looks at what is new of the current line; true when its end is there. */
+    private boolean scanLine() throws HandshakeException {
+        byte[] array = reader.array();
+        int start = reader.position();
+        int buffered = reader.buffered();
+        boolean afterCr = scanned > 0 && array[start + scanned - 1] == CR;
+        while (scanned < buffered) {
+            byte b = array[start + scanned++];
+            if (scanned > maxLineBytes || consumed + scanned > maxBytes) {
+                throw tooLarge();
+            }
+            if (afterCr != (b == LF)) { // RFC 9112, 2.2: neither stands alone
+                throw bad("a line does not end in CR LF");
+            }
+            if (b == LF) {
+                return true;
+            }
+            afterCr = b == CR;
+            if (!afterCr && isControl(b)) { // RFC 9110, 5.5
+                throw bad("there is a control character");
+            }
+        }
+        if (buffered == reader.ceiling()) {
+            throw tooLarge();
+        }
+        return false;
+    }
+
+    /** Bytes from 0x80 on are negative and no controls: they are text of some old encoding (RFC 9110, 5.5: obs-text). */
+    private static boolean isControl(byte b) {
+        return b >= 0 && b < ' ' && b != '\t' || b == DEL;
+    }
+
+    private void takeLine() throws HandshakeException {
+        String line = new String(reader.array(), reader.position(), scanned - CRLF_LENGTH, ISO_8859_1);
+        reader.skip(scanned);
+        consumed += scanned;
+        scanned = 0;
+        if (startLine == null) {
+            takeStartLine(line);
+        } else if (line.isEmpty()) {
+            complete = true;
+        } else {
+            takeField(line);
+        }
+    }
+
+    /** RFC 9112, 2.2: an empty line before the request is skipped; one, not many. */
+    private void takeStartLine(String line) throws HandshakeException {
+        if (!line.isEmpty() || consumed > CRLF_LENGTH) {
+            startLine = parser.parse(line);
+        }
+    }
+
+    /** A folded line begins with a space (RFC 9112, 5.2); that, or one before the colon (5.1), makes the name no token. */
+    private void takeField(String line) throws HandshakeException {
+        if (fields.size() == maxHeaderLines) {
+            throw tooLarge();
+        }
+        int colon = line.indexOf(':');
+        if (colon < 0 || !Headers.isToken(line.substring(0, colon))) {
+            throw bad("a header line is not a name, a colon and a value");
+        }
+        fields.add(new Headers.Field(
+                line.substring(0, colon), line.substring(colon + 1).strip()));
+    }
+
+    private HandshakeException tooLarge() {
+        return startLine == null
+                ? new HandshakeException(Refusal.URI_TOO_LONG, "the request line is too long")
+                : new HandshakeException(Refusal.HEADERS_TOO_LARGE, "there are too many headers, or too long ones");
+    }
+
+    private static HandshakeException bad(String detail) {
+        return new HandshakeException(Refusal.BAD_REQUEST, detail);
+    }
+}

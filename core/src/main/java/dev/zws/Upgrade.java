@@ -1,0 +1,45 @@
+package dev.zws;
+
+import org.jspecify.annotations.Nullable;
+
+/** What the two sides agreed on in a handshake that succeeded. Immutable; any thread may read it, for as long as it likes. */
+public final class Upgrade {
+    private final String target;
+    private final String path;
+    private final @Nullable String query;
+    private final Headers headers;
+    private final @Nullable String subprotocol;
+
+    Upgrade(String target, String path, @Nullable String query, Headers headers, @Nullable String subprotocol) {
+        this.target = target;
+        this.path = path;
+        this.query = query;
+        this.headers = headers;
+        this.subprotocol = subprotocol;
+    }
+
+    /** The target of the request as the client sent it (RFC 9112, 3.2): visible ASCII characters. */
+    public String target() {
+        return target;
+    }
+
+    /** The path of the target, as it was sent: still percent-encoded, beginning with a slash. */
+    public String path() {
+        return path;
+    }
+
+    /** The query of the target, as it was sent and without its question mark; null when there is none. */
+    public @Nullable String query() {
+        return query;
+    }
+
+    /** The headers that the peer sent. */
+    public Headers headers() {
+        return headers;
+    }
+
+    /** The subprotocol agreed on (RFC 6455, 1.9), or null when there is none. */
+    public @Nullable String subprotocol() {
+        return subprotocol;
+    }
+}
