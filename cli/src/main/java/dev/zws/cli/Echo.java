@@ -1,0 +1,51 @@
+package dev.zws.cli;
+
+import dev.zws.Conn;
+import dev.zws.examples.EchoServer;
+import dev.zws.examples.Listener;
+import dev.zws.examples.PollEchoServer;
+import java.io.PrintStream;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+
+/** {@code zws echo}: sends every message back. */
+@Command(
+        name = "echo",
+        mixinStandardHelpOptions = true,
+        description = "Listens on the loopback address and sends every message back, until Ctrl-C.")
+final class Echo implements Callable<Integer> {
+    @Option(
+            names = "--port",
+            defaultValue = "9001",
+            description = "Port to listen on; 0 picks one (default: ${DEFAULT-VALUE}).")
+    private int port;
+
+    @Option(
+            names = "--max-message",
+            paramLabel = "BYTES",
+            defaultValue = "1048576",
+            description = "Longest message, in bytes; a longer one is answered with 1009 (default: ${DEFAULT-VALUE}).")
+    private int maxMessage;
+
+    @Option(names = "--poll", description = "Serve all connections on one thread with a selector instead of virtual threads.")
+    private boolean poll;
+
+    @Override
+    public Integer call() throws Exception {
+        Conn.Config config = Conn.Config.DEFAULT.withMaxMessagePayload(maxMessage);
+        PrintStream log = System.err;
+        if (poll) {
+            try (PollEchoServer server = PollEchoServer.start(port, config, log)) {
+                Ready.announce(server.port());
+                server.await();
+            }
+        } else {
+            try (Listener server = EchoServer.start(port, config, log)) {
+                Ready.announce(server.port());
+                server.await();
+            }
+        }
+        return 0;
+    }
+}

@@ -1,0 +1,28 @@
+package dev.zws.cli;
+
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+
+/** The {@code zws} command: tools around the library, each a subcommand. */
+@Command(
+        name = "zws",
+        mixinStandardHelpOptions = true,
+        version = "zws 0.1.0",
+        description = "Tools around zws, a WebSocket library for the JVM.",
+        synopsisSubcommandLabel = "COMMAND",
+        subcommands = {Echo.class, FrameEcho.class})
+public final class Main {
+    private Main() {}
+
+    /** Runs the subcommand that is named first; exits with 0, 1 when it failed, or 2 for wrong usage. */
+    public static void main(String[] arguments) {
+        System.exit(commandLine().execute(arguments));
+    }
+
+    static CommandLine commandLine() {
+        return new CommandLine(new Main()).setExecutionExceptionHandler((e, command, parsed) -> {
+            command.getErr().println("zws: " + e.getMessage());
+            return CommandLine.ExitCode.SOFTWARE;
+        });
+    }
+}

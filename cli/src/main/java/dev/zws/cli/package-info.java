@@ -1,0 +1,5 @@
+/** The {@code zws} command. */
+@NullMarked
+package dev.zws.cli;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,93 @@
+package dev.zws.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.io.PipedInputStream;
+import java.io.PipedOutputStream;
+import java.io.PrintStream;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.nio.charset.StandardCharsets;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import picocli.CommandLine;
+
+@Timeout(60)
+class MainTest {
+    private final StringWriter out = new StringWriter();
+    private final StringWriter err = new StringWriter();
+
+    private int run(String... arguments) {
+        return Main.commandLine()
+                .setOut(new PrintWriter(out, true))
+                .setErr(new PrintWriter(err, true))
+                .execute(arguments);
+    }
+
+    @Test
+    void helpNamesEverySubcommandAndSucceeds() {
+        assertThat(run("--help")).isZero();
+        assertThat(out.toString()).contains("echo", "frame-echo");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"echo", "frame-echo"})
+    void helpOfASubcommandShowsItsOptionsWithTheirDefaults(String command) {
+        assertThat(run(command, "--help")).isZero();
+        assertThat(out.toString()).contains("--port", command.equals("echo") ? "9001" : "9002");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"--port=x", "--bogus", "--max-message=many"})
+    void wrongUsageExitsWithTwoAndSaysWhatWasWrong(String argument) {
+        assertThat(run("echo", argument)).isEqualTo(CommandLine.ExitCode.USAGE);
+        assertThat(err.toString()).contains(argument.substring(0, argument.contains("=") ? argument.indexOf('=') : argument.length()));
+    }
+
+    @Test
+    void noSubcommandIsWrongUsage() {
+        assertThat(run()).isEqualTo(CommandLine.ExitCode.USAGE);
+    }
+
+    @Test
+    void aPortThatIsTakenFailsWithOneLine() throws IOException {
+        try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            assertThat(run("frame-echo", "--port", String.valueOf(taken.getLocalPort())))
+                    .isEqualTo(CommandLine.ExitCode.SOFTWARE);
+        }
+        assertThat(err.toString().lines()).singleElement().asString().startsWith("zws: ");
+    }
+
+    @Test
+    void aMaximumOutOfRangeFailsWithOneLine() {
+        assertThat(run("echo", "--max-message", "-1")).isEqualTo(CommandLine.ExitCode.SOFTWARE);
+        assertThat(err.toString().lines()).singleElement().asString().contains("maxMessagePayload is -1");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"echo", "echo --poll", "frame-echo"})
+    void aServerSaysInOneLineWhereItListensAndListensThere(String command) throws Exception {
+        PrintStream before = System.out;
+        PipedInputStream said = new PipedInputStream();
+        try (PrintStream pipe = new PrintStream(new PipedOutputStream(said), true, StandardCharsets.UTF_8)) {
+            System.setOut(pipe);
+            Thread server = Thread.ofPlatform().start(() -> run((command + " --port 0").split(" ")));
+            String line = new BufferedReader(new InputStreamReader(said, StandardCharsets.UTF_8)).readLine();
+            assertThat(line).matches("listening on ws://127\\.0\\.0\\.1:[0-9]+/");
+            int port = Integer.parseInt(line.replaceAll("\\D*127\\.0\\.0\\.1:|/$", ""));
+            new Socket(InetAddress.getLoopbackAddress(), port).close();
+            server.interrupt();
+            server.join();
+        } finally {
+            System.setOut(before);
+        }
+    }
+}

@@ -1,0 +1,86 @@
+package dev.zws.examples;
+
+import dev.zws.Transport;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.net.SocketAddress;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+
+/**
+ * Accepts connections on the loopback address and serves each on a virtual thread of its own. What goes wrong with one is one
+ * line in the log, and nobody else's business.
+ */
+public final class Listener implements AutoCloseable {
+    private static final int BACKLOG = 512;
+
+    /** What is done with a connection; when it returns or throws, the connection is ended. */
+    @FunctionalInterface
+    interface Session {
+        void serve(Transport transport) throws IOException;
+    }
+
+    private final ServerSocket socket = new ServerSocket();
+    private final Session session;
+    private final PrintStream log;
+    private final Set<Socket> open = ConcurrentHashMap.newKeySet();
+    private final Thread acceptor;
+
+    Listener(int port, PrintStream log, Session session) throws IOException {
+        this.session = session;
+        this.log = log;
+        socket.setReuseAddress(true);
+        socket.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), BACKLOG);
+        acceptor = Thread.ofPlatform().name("accept").start(this::accept);
+    }
+
+    /** The port that it listens on: the one asked for, or the one that was picked for 0. */
+    public int port() {
+        return socket.getLocalPort();
+    }
+
+    private void accept() {
+        while (!socket.isClosed()) {
+            try {
+                Socket accepted = socket.accept();
+                open.add(accepted);
+                Thread.startVirtualThread(() -> serve(accepted));
+            } catch (IOException e) {
+                if (!socket.isClosed()) {
+                    log.println("accept: " + e.getMessage());
+                }
+            }
+        }
+    }
+
+    private void serve(Socket accepted) {
+        SocketAddress peer = accepted.getRemoteSocketAddress();
+        try (Transport transport = Transport.of(accepted)) {
+            session.serve(transport);
+        } catch (IOException e) {
+            if (!socket.isClosed()) {
+                log.println(peer + ": " + e.getMessage());
+            }
+        } finally {
+            open.remove(accepted);
+        }
+    }
+
+    /** Waits until the listener is closed. */
+    public void await() throws InterruptedException {
+        acceptor.join();
+    }
+
+    /** Stops listening and ends every connection at once. */
+    @Override
+    public void close() throws IOException {
+        socket.close();
+        for (Socket accepted : open) {
+            accepted.close();
+        }
+    }
+}

@@ -1,0 +1,194 @@
+package dev.zws.examples;
+
+import dev.zws.Conn;
+import dev.zws.Handshake;
+import dev.zws.Message;
+import dev.zws.Transport;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.SocketAddress;
+import java.nio.ByteBuffer;
+import java.nio.channels.SelectionKey;
+import java.nio.channels.Selector;
+import java.nio.channels.ServerSocketChannel;
+import java.nio.channels.SocketChannel;
+import org.jspecify.annotations.Nullable;
+
+/** Sends every message back: one thread and a selector for all connections, with the same core as {@link EchoServer}. */
+public final class PollEchoServer implements AutoCloseable {
+    private static final int BACKLOG = 512;
+    private static final long TICK_MILLIS = 200;
+
+    private final Conn.Config config;
+    private final PrintStream log;
+    private final Selector selector = Selector.open();
+    private final ServerSocketChannel listener = ServerSocketChannel.open();
+    private final ByteBuffer dropped = ByteBuffer.allocate(4096);
+    private final Thread loop;
+    private volatile boolean stopping;
+
+    private PollEchoServer(int port, Conn.Config config, PrintStream log) throws IOException {
+        this.config = config;
+        this.log = log;
+        listener.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), BACKLOG);
+        listener.configureBlocking(false);
+        listener.register(selector, SelectionKey.OP_ACCEPT);
+        loop = Thread.ofPlatform().name("poll-echo").start(this::run);
+    }
+
+    /** Listens on {@code port} (0 picks one) until closed. */
+    public static PollEchoServer start(int port, Conn.Config config, PrintStream log) throws IOException {
+        return new PollEchoServer(port, config, log);
+    }
+
+    /** The port that it listens on. */
+    public int port() {
+        return listener.socket().getLocalPort();
+    }
+
+    /** Waits until the server is closed. */
+    public void await() throws InterruptedException {
+        loop.join();
+    }
+
+    private void run() {
+        try (selector;
+                listener) {
+            while (!stopping) {
+                selector.select(this::ready, TICK_MILLIS);
+                for (SelectionKey key : selector.keys()) {
+                    if (key.attachment() instanceof Session session) {
+                        session.closeWhenOverdue();
+                    }
+                }
+            }
+            for (SelectionKey key : selector.keys()) {
+                key.channel().close();
+            }
+        } catch (IOException e) {
+            log.println("poll echo: " + e.getMessage());
+        }
+    }
+
+    private void ready(SelectionKey key) {
+        if (key.attachment() instanceof Session session) {
+            session.ready();
+        } else {
+            accept();
+        }
+    }
+
+    private void accept() {
+        try {
+            SocketChannel channel = listener.accept();
+            if (channel != null) {
+                channel.configureBlocking(false);
+                SelectionKey key = channel.register(selector, SelectionKey.OP_READ);
+                key.attach(new Session(key, channel));
+            }
+        } catch (IOException e) {
+            log.println("accept: " + e.getMessage());
+        }
+    }
+
+    /** One connection: handshake, then messages, then the end. Each step does what it can and says what it waits for. */
+    private final class Session {
+        private static final long LINGER_NANOS = 1_000_000_000L;
+
+        private final SelectionKey key;
+        private final SocketChannel channel;
+        private final SocketAddress peer;
+        private final Transport transport;
+        private final Handshake handshake;
+        private @Nullable Conn conn;
+        /** Nothing more is read for the peer's sake; what waits still goes out. */
+        private boolean ending;
+
+        private boolean outputShut;
+        private long deadline;
+
+        Session(SelectionKey key, SocketChannel channel) throws IOException {
+            this.key = key;
+            this.channel = channel;
+            this.peer = channel.getRemoteAddress();
+            this.transport = Transport.of(channel);
+            this.handshake = Handshake.begin(transport, AnyOrigin.OPTIONS);
+        }
+
+        void ready() {
+            try {
+                if (!ending) {
+                    serve();
+                }
+                if (ending) {
+                    end();
+                }
+            } catch (IOException | RuntimeException e) {
+                if (ending) {
+                    transport.abort();
+                } else {
+                    log.println(peer + ": " + e.getMessage());
+                    startEnding();
+                    ready();
+                }
+            }
+        }
+
+        private void serve() throws IOException {
+            if (conn == null) {
+                Handshake.Request request = handshake.poll();
+                if (request == null) {
+                    return;
+                }
+                conn = Conn.server(transport, request.accept(), config);
+            }
+            for (Message message; (message = conn.pollMessage()) != null; ) {
+                conn.write(message);
+            }
+            if (conn.state() == Conn.State.CLOSED) {
+                startEnding();
+            } else {
+                key.interestOps(conn.wantsWrite() ? SelectionKey.OP_READ | SelectionKey.OP_WRITE : SelectionKey.OP_READ);
+            }
+        }
+
+        private void startEnding() {
+            ending = true;
+            deadline = System.nanoTime() + LINGER_NANOS;
+        }
+
+        /** Lets the last bytes out, then waits for the peer to end its side, so that no reset destroys them (RFC 6455, 7.1.1). */
+        private void end() throws IOException {
+            if (!outputShut) {
+                if (!transport.writer().drain()) {
+                    key.interestOps(SelectionKey.OP_WRITE);
+                    return;
+                }
+                transport.shutdownOutput();
+                outputShut = true;
+                key.interestOps(SelectionKey.OP_READ);
+            }
+            int read;
+            do {
+                read = channel.read(dropped.clear());
+            } while (read > 0);
+            if (read < 0) {
+                transport.abort();
+            }
+        }
+
+        void closeWhenOverdue() {
+            if (ending && System.nanoTime() - deadline > 0) {
+                transport.abort();
+            }
+        }
+    }
+
+    @Override
+    public void close() {
+        stopping = true;
+        selector.wakeup();
+    }
+}

@@ -1,0 +1,60 @@
+package dev.zws.examples;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.SocketException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/** What the README shows is what is compiled and run here. */
+@Timeout(60)
+class ReadmeTest {
+    private static final Path README = Path.of("..", "README.md");
+    private static final Path QUICKSTART = Path.of("src/main/java/dev/zws/examples/Quickstart.java");
+
+    @Test
+    void everyJavaSnippetOfTheReadmeStandsInAnExample() throws IOException {
+        List<String> snippets = new ArrayList<>();
+        Matcher matcher = Pattern.compile("```java\n(.*?)```", Pattern.DOTALL).matcher(Files.readString(README));
+        while (matcher.find()) {
+            snippets.add(matcher.group(1).stripIndent().strip());
+        }
+        String source = Files.readString(QUICKSTART);
+        String quoted = source.substring(
+                source.indexOf('\n', source.indexOf("// README: begin")) + 1,
+                source.lastIndexOf('\n', source.indexOf("// README: end")));
+        assertThat(snippets).containsExactly(quoted.stripIndent().strip());
+    }
+
+    @Test
+    void theServerOfTheReadmeEchoes() throws Exception {
+        CompletableFuture<IOException> stopped = new CompletableFuture<>();
+        ServerSocket listener = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
+        try (listener) {
+            Thread.startVirtualThread(() -> {
+                try {
+                    Quickstart.serve(listener);
+                } catch (IOException e) {
+                    stopped.complete(e);
+                }
+            });
+            try (JdkClient client = new JdkClient(listener.getLocalPort())) {
+                client.socket.sendText("ten lines", true).join();
+                assertThat(client.next()).isEqualTo("text ten lines");
+                client.socket.sendClose(1000, "").join();
+                assertThat(client.next()).isEqualTo("close 1000 ");
+            }
+        }
+        assertThat(stopped.join()).isInstanceOf(SocketException.class);
+    }
+}
