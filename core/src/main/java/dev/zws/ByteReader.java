@@ -4,14 +4,13 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.ByteBuffer;
 import java.nio.channels.ReadableByteChannel;
-import java.util.Arrays;
 import java.util.Objects;
 
 /**
  * The buffered input of a connection: bytes that have arrived and were not consumed yet. Handshake and connection read from the
  * same one, so nothing that came along with the handshake is lost.
  *
- * <p>The buffer starts small and doubles only when it is full of bytes that arrived, up to the ceiling; what a peer announces
+ * <p>The buffer starts small and doubles only when bytes that arrived have filled it, up to the ceiling; what a peer announces
  * costs nothing. The ceiling bounds what can be lent without a copy and how long a line of the handshake may be.
  *
  * <p>Not safe for use by several threads at once: it belongs to the thread that reads the connection.
@@ -87,13 +86,16 @@ public final class ByteReader {
      * @throws IllegalStateException when {@link #ceiling()} bytes are buffered already: consume some first
      */
     public int fill() throws IOException {
-        if (position > 0) {
-            System.arraycopy(array, position, array, 0, limit - position);
-            limit -= position;
-            position = 0;
+        if (limit == array.length && array.length < ceiling) {
+            array = move(
+                    new byte
+                            [(int) Math.min(
+                                    ceiling, 2L * array.length)]); // the last read filled it: more is to be expected
+        } else if (position > 0) {
+            array = move(array);
         }
         if (limit == array.length) {
-            grow();
+            throw new IllegalStateException("the buffer is full: " + ceiling + " bytes wait to be consumed");
         }
         int read = source.read(array, limit, array.length - limit);
         if (read > 0) {
@@ -102,11 +104,11 @@ public final class ByteReader {
         return read;
     }
 
-    private void grow() {
-        if (array.length == ceiling) {
-            throw new IllegalStateException("the buffer is full: " + ceiling + " bytes wait to be consumed");
-        }
-        array = Arrays.copyOf(array, (int) Math.min(ceiling, 2L * array.length));
+    private byte[] move(byte[] target) {
+        System.arraycopy(array, position, target, 0, buffered());
+        limit = buffered();
+        position = 0;
+        return target;
     }
 
     /** How many bytes have arrived and were not consumed. */

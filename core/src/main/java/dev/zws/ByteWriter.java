@@ -4,7 +4,6 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.ByteBuffer;
 import java.nio.channels.WritableByteChannel;
-import java.util.Arrays;
 import java.util.Objects;
 
 /**
@@ -131,7 +130,11 @@ public final class ByteWriter {
         if (array.length - waiting < least) {
             long fitting = (long) waiting + least;
             long doubled = 2L * array.length;
-            target = new byte[Math.toIntExact(fitting > BATCH ? Math.max(fitting, doubled) : Math.max(fitting, Math.min(doubled, BATCH)))];
+            target = new byte
+                    [Math.toIntExact(
+                            fitting > BATCH
+                                    ? Math.max(fitting, doubled)
+                                    : Math.max(fitting, Math.min(doubled, BATCH)))];
         }
         System.arraycopy(array, head, target, 0, waiting);
         array = target;

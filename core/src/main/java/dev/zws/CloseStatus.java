@@ -47,7 +47,8 @@ public record CloseStatus(int code, String reason) {
      * @throws ProtocolException {@link Violation#INVALID_CLOSE_PAYLOAD} for one byte, {@link Violation#INVALID_CLOSE_CODE},
      *     {@link Violation#INVALID_UTF8}
      */
-    public static CloseStatus parse(byte[] payload, int offset, int length, boolean validateUtf8) throws ProtocolException {
+    public static CloseStatus parse(byte[] payload, int offset, int length, boolean validateUtf8)
+            throws ProtocolException {
         Objects.checkFromIndexSize(offset, length, payload.length);
         if (length == 0) {
             return NO_STATUS;

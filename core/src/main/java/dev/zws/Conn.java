@@ -3,31 +3,36 @@ package dev.zws;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.Objects;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One open WebSocket connection (RFC 6455), either end of it, after the handshake: read and write frames or messages in plain
- * straight-line code.
+ * One open WebSocket connection (RFC 6455), either end of it, after the handshake.
  *
- * <p><b>Threads.</b> One thread reads: everything named {@code read…}, {@code poll…}, {@code beginFrame} and {@code discardFrame}.
- * Any thread may send, flush, ask for the state and {@link #abort()}. Data messages never mix; a pong or a Close may pass between
- * the fragments of a streamed one.
+ * <p><b>Threads.</b> One thread at a time reads: everything named {@code read…}, {@code poll…} and {@code frame…}, {@code beginFrame},
+ * {@code discardFrame}, {@code openMessage}, and a {@link MessageInput}. Any thread may call the rest. Data messages never mix;
+ * control frames may pass between the fragments of a streamed one.
  *
- * <p><b>Output.</b> {@code write…} puts into a buffer; {@code send…} writes and flushes. The reading thread flushes by itself
- * before it waits for input, and only then, so answers to a batch of requests leave in one piece. Another thread sends, or
- * writes and flushes.
+ * <p><b>Output.</b> {@code write…} puts into a buffer, which writes itself out when it is full; {@code send…} also flushes. The
+ * reading thread flushes before it waits for input, so answers to a batch of requests leave together, and so do the pongs of the
+ * pings among them. Elsewhere, send, or write and flush.
  *
- * <p><b>Bytes.</b> What a read returns is lent until the next read begins ({@link Message}). Arrays and buffers given to a write
- * may be reused as soon as it returns.
+ * <p><b>Bytes.</b> A returned {@link Message} or {@link Frame} is valid until the next read begins, whatever that returns. Arrays
+ * and buffers given to a write may be reused as soon as it returns.
  *
- * <p><b>Two levels.</b> Messages: pings and closes are answered, text is checked, limits are enforced. Frames: header rules, frame
- * limit, order of fragments and the state of closing are enforced; nothing is answered, and text is followed but not judged
- * (B-2.56). A message begun frame by frame may be finished by {@link #readMessage()}, which then gives the rest (B-2.61).
+ * <p><b>Two levels.</b> Messages: pings and closes are answered, text is checked, every limit holds. Frames: the header's rules, the
+ * limits of frames, fragments and control frames, the order of fragments and a well-formed Close are enforced; nothing is
+ * answered and bad text is not reported (B-2.56). Between frames, {@link #readMessage()} may take over a message that was begun
+ * frame by frame; it gives the rest (B-2.61). B-numbers are those of the behaviour specification; {@code docs/conformance.md}
+ * maps them to tests.
  *
- * <p><b>Failure.</b> A violation by the peer is answered with its close code, once; the connection is then {@link State#FAILED} and
- * later calls repeat the first cause. Misuse by the caller throws {@link IllegalStateException} or
+ * <p><b>Failure.</b> A violation by the peer is answered with its close code, once, and flushed. After it, or when the stream is
+ * lost, the state is {@link State#FAILED}, and reads and writes throw the first cause again: a {@link ConnectionFailedException}, which
+ * is a {@link ProtocolException} or a {@link ConnectionLostException}. Misuse by the caller throws {@link IllegalStateException} or
  * {@link IllegalArgumentException} and changes nothing.
+ *
+ * <p>A read waits for as long as the peer is silent.
  */
 public final class Conn implements AutoCloseable {
     /** Where a connection stands. */
@@ -36,7 +41,7 @@ public final class Conn implements AutoCloseable {
         OPEN,
         /** One side has. */
         CLOSING,
-        /** Both have: the closing handshake is done (RFC 6455, 7.1.4). */
+        /** Both have: the closing handshake is done (RFC 6455, 5.5.1). */
         CLOSED,
         /** A rule was broken or the stream was lost. */
         FAILED
@@ -48,6 +53,7 @@ public final class Conn implements AutoCloseable {
     private final Sender sender;
     private final FrameReader frames;
     private final Receiver receiver;
+    private final AtomicBoolean ended = new AtomicBoolean();
 
     private Conn(@Nullable Transport transport, ByteReader reader, ByteWriter writer, Role role, Config config) {
         this(transport, reader, writer, role, config, MaskKeys.strong(), System::nanoTime);
@@ -69,7 +75,7 @@ public final class Conn implements AutoCloseable {
         this.receiver = new Receiver(frames, sender, config);
     }
 
-    /** The server's end of an upgraded transport, which it owns from now on. */
+    /** The server's end of an upgraded transport; the connection now owns it. */
     public static Conn server(Transport transport, Upgrade upgrade, Config config) {
         Objects.requireNonNull(upgrade, "upgrade");
         return new Conn(transport, transport.reader(), transport.writer(), Role.SERVER, config);
@@ -106,8 +112,8 @@ public final class Conn implements AutoCloseable {
     }
 
     /**
-     * How the connection ended, as seen from the peer (RFC 6455, 7.1.5): the code and reason of its Close; 1005 when its Close had
-     * none; 1006 when the connection failed without one. Null while neither has happened. Any thread may ask.
+     * The code and reason of the peer's Close (RFC 6455, 7.1.5); 1005 when it had none; 1006 when the connection failed without one,
+     * whatever this side sent; null until then. Any thread may ask.
      */
     public @Nullable CloseStatus closeStatus() {
         CloseStatus received = frames.closeStatus();
@@ -119,19 +125,19 @@ public final class Conn implements AutoCloseable {
     /**
      * Waits for the next message. Pings and closes met on the way are answered.
      *
-     * @return the message, lent until the next read begins; null when the connection ended by a Close: see {@link #closeStatus()}
+     * @return the message; null when the peer's Close was read: see {@link #closeStatus()}
      * @throws ConnectionLostException at the end of the stream without a Close (1006), or when the stream fails
      * @throws ProtocolException when the peer broke a rule or a limit
      * @throws MessageTooLargeException when a message over the limit was dropped, as {@link Oversize#DRAIN} asks for
-     * @throws IllegalStateException while a frame or a {@link MessageInput} is open, or over a source that is non-blocking
+     * @throws IllegalStateException while a frame is active or a {@link MessageInput} open, or when a non-blocking source has nothing
      */
     public @Nullable Message readMessage() throws IOException {
         return receiver.readMessage(null);
     }
 
     /**
-     * As {@link #readMessage()}, with the payload put at the start of {@code target}. A message that does not fit is read to its
-     * end and dropped, within {@link Config#drainBudget}.
+     * As {@link #readMessage()}, with the payload put at the start of {@code target}. A message within {@link Config#maxMessagePayload}
+     * that does not fit is read to its end and dropped, within {@link Config#drainBudget}.
      *
      * @throws MessageTooLargeException when it did not fit; the connection goes on
      */
@@ -143,8 +149,8 @@ public final class Conn implements AutoCloseable {
      * Reads without waiting, over a non-blocking source: takes what has arrived until a message is complete. Writes out what waits
      * before it asks the source for more.
      *
-     * @return the message, lent until the next read begins; null when none is complete now, or more than
-     *     {@link Config#outputHighWater} bytes of output wait ({@link #wantsWrite()}), or the connection has ended ({@link #state()})
+     * @return the message; null when none is complete now, or more than {@link Config#outputHighWater} bytes of output wait
+     *     ({@link #wantsWrite()}), or the peer's Close was read ({@link #state()})
      * @throws IOException as {@link #readMessage()} does; {@link #drain()} then still writes out the last Close
      */
     public @Nullable Message pollMessage() throws IOException {
@@ -152,9 +158,9 @@ public final class Conn implements AutoCloseable {
     }
 
     /**
-     * Waits for the next message to begin, and gives it to be pulled piece by piece.
+     * Waits for the next message to begin, and returns it to be read in pieces.
      *
-     * @return null when the connection ended by a Close
+     * @return null when the peer's Close was read
      * @throws IOException as {@link #readMessage()} does
      */
     public @Nullable MessageInput readStream() throws IOException {
@@ -176,12 +182,12 @@ public final class Conn implements AutoCloseable {
         sender.message(text, false);
     }
 
-    /** As {@link #writeText(CharSequence)}, from UTF-8; text that is not is an {@link IllegalArgumentException}. */
+    /** As {@link #writeText(CharSequence)}, from UTF-8; anything else is an {@link IllegalArgumentException}. */
     public void writeText(byte[] utf8, int offset, int length) throws IOException {
         sender.message(MessageType.TEXT, utf8, offset, length, false, false);
     }
 
-    /** As {@link #writeText(byte[], int, int)}, from position to limit; moves neither. What is not on the heap is copied once. */
+    /** As {@link #writeText(byte[], int, int)}, from position to limit; moves neither. A direct buffer costs one more copy. */
     public void writeText(ByteBuffer utf8) throws IOException {
         sender.message(MessageType.TEXT, utf8, false);
     }
@@ -196,17 +202,23 @@ public final class Conn implements AutoCloseable {
         sender.message(MessageType.BINARY, payload, offset, length, false, false);
     }
 
-    /** As {@link #writeBinary(byte[])}, from position to limit; moves neither. What is not on the heap is copied once. */
+    /** As {@link #writeBinary(byte[])}, from position to limit; moves neither. A direct buffer costs one more copy. */
     public void writeBinary(ByteBuffer payload) throws IOException {
         sender.message(MessageType.BINARY, payload, false);
     }
 
     /** Puts a message, with its type, into the output buffer: an echo. */
     public void write(Message message) throws IOException {
-        sender.message(message.type(), message.borrowedArray(), message.offset(), message.length(), config.validateUtf8(), false);
+        sender.message(
+                message.type(),
+                message.borrowedArray(),
+                message.offset(),
+                message.length(),
+                config.validateUtf8(),
+                false);
     }
 
-    /** {@link #writeText(CharSequence)} and {@link #flush()} in one; of several senders in a row the last one flushes for all. */
+    /** {@link #writeText(CharSequence)} and {@link #flush()} in one; of threads that queue to send, the last flushes for all. */
     public void sendText(CharSequence text) throws IOException {
         sender.message(text, true);
     }
@@ -251,7 +263,7 @@ public final class Conn implements AutoCloseable {
         sender.flush();
     }
 
-    /** Writes out what goes; true when nothing is left. Unlike {@link #flush()} it also serves a connection that has failed. */
+    /** Writes out what the sink takes; true when nothing is left. Unlike {@link #flush()}, works after a failure too. */
     public boolean drain() throws IOException {
         return sender.drain();
     }
@@ -263,12 +275,12 @@ public final class Conn implements AutoCloseable {
 
     // ---- control frames
 
-    /** Puts a ping of at most 125 bytes into the output buffer; throws as {@link #writeText(CharSequence)} does. */
+    /** Puts a ping into the output buffer; over 125 bytes is an {@link IllegalArgumentException}. */
     public void writePing(byte[] payload) throws IOException {
         sender.control(Opcode.PING, payload, 0, payload.length);
     }
 
-    /** Puts a pong of at most 125 bytes into the output buffer; pings read at message level are answered without it. */
+    /** Puts a pong into the output buffer; pings read at message level are answered without it. Over 125 bytes is an error, too. */
     public void writePong(byte[] payload) throws IOException {
         sender.control(Opcode.PONG, payload, 0, payload.length);
     }
@@ -296,7 +308,7 @@ public final class Conn implements AutoCloseable {
         return frames.remaining();
     }
 
-    /** The type of the fragmented message that is being received, or null between messages. */
+    /** The type of the fragmented message that is being received, or null without one. */
     public @Nullable MessageType openMessage() {
         return frames.openType();
     }
@@ -305,9 +317,9 @@ public final class Conn implements AutoCloseable {
      * Waits for the next frame's header, of whatever kind, and makes the frame active.
      *
      * @return the header, which shows the next frame once that is begun
-     * @throws IllegalStateException while a frame is active or a message is half read
+     * @throws IllegalStateException while a frame is active, a {@link MessageInput} open, or a message half polled
      * @throws ConnectionClosedException when a Close was read
-     * @throws ConnectionFailedException when a rule is broken (B-2.12) or the stream ends
+     * @throws ConnectionFailedException when the peer broke a rule (B-2.12) or the stream ended
      */
     public FrameHeader beginFrame() throws IOException {
         return receiver.beginFrame();
@@ -346,17 +358,16 @@ public final class Conn implements AutoCloseable {
     }
 
     /**
-     * Waits for the next frame and lends it where it stands, without a copy.
+     * Waits for the next frame and lends it whole, without a copy.
      *
-     * @return null, with nothing consumed, when the frame is larger than the reader's ceiling: use {@link #beginFrame()}
+     * @return null, with nothing consumed, when the frame is larger than {@link ByteReader#ceiling()}: use {@link #beginFrame()}
      */
     public @Nullable Frame readFrameBorrowed() throws IOException {
         return receiver.readFrameBorrowed();
     }
 
     /**
-     * Puts one frame of the caller's own making into the output buffer (B-3.2). Text is not checked; the payload of a Close is, and
-     * nothing can be written after it.
+     * Puts one frame of the caller's own making into the output buffer (B-3.2). Text is not checked; the payload of a Close is.
      *
      * @throws IllegalArgumentException for a control frame without {@code fin} or with more than 125 bytes
      * @throws IllegalStateException for a continuation with nothing to continue, or a new message while one is open
@@ -368,13 +379,17 @@ public final class Conn implements AutoCloseable {
     // ---- the end
 
     /**
-     * Sends Close 1000 unless a Close was sent, flushes, and ends the transport politely: shuts the output down, waits at most a
-     * second for the peer to end its side, and closes. Over a borrowed pair it closes nothing. A second call does nothing.
+     * Unless failed, sends Close 1000 (if none was sent) and flushes. Then shuts the output down, drops what still arrives until the
+     * peer's end of stream, for at most a second, and closes the transport. Over a borrowed pair it closes nothing. A second call does
+     * nothing. How long the flush takes is up to the peer; {@link #abort()} from another thread ends it.
      *
      * @throws ConnectionLostException when what was written before could not be flushed
      */
     @Override
     public void close() throws IOException {
+        if (ended.getAndSet(true)) {
+            return;
+        }
         try {
             if (sender.failure() == null) {
                 sender.replyClose(CloseStatus.NORMAL.encode());
@@ -387,7 +402,7 @@ public final class Conn implements AutoCloseable {
         }
     }
 
-    /** Ends the transport at once, without a Close, from any thread; whoever is blocked in it gets an exception. */
+    /** Fails the connection without a Close and aborts an owned transport, so that calls blocked in it throw. */
     public void abort() {
         sender.lost("the connection was aborted", null);
         if (transport != null) {
@@ -404,11 +419,10 @@ public final class Conn implements AutoCloseable {
     }
 
     /**
-     * How a connection behaves. Immutable; begin with {@link #DEFAULT} and change what differs. Whatever a peer can influence has a
-     * finite bound here, and everything holds on every way to read.
+     * How a connection behaves. Immutable; begin with {@link #DEFAULT} and change what differs.
      *
      * @param maxFramePayload the longest payload of one frame, in bytes; over it 1009. 0 to 2^63 - 1. Default: 16 MiB
-     * @param maxMessagePayload the longest message that is assembled or lent, in bytes; over it {@link #oversize}
+     * @param maxMessagePayload the longest message read whole, in bytes; over it {@link #oversize}
      *     applies. 0 to 2^31 - 9. Default: 1 MiB
      * @param maxStreamedPayload the longest message read through a {@link MessageInput}, in bytes; over it 1009. 0 to
      *     2^63 - 1. Default: 1 GiB
@@ -417,11 +431,11 @@ public final class Conn implements AutoCloseable {
      * @param maxControlFramesPerSecond how many control frames may arrive within a second; over it 1008. At least 1.
      *     Default: 1,000
      * @param oversize what happens to a message over {@code maxMessagePayload}. Default: {@link Oversize#FAIL}
-     * @param drainBudget the most bytes that are read only to be dropped, headers included; over it 1009. At least 0.
+     * @param drainBudget the most bytes dropped of one message, headers included; over it 1009. At least 0.
      *     Default: 16 MiB
      * @param outputHighWater with more bytes than this waiting to be written, {@link #pollMessage()} reads no more.
      *     At least 0. Default: 64 KiB
-     * @param maxPendingOutput with more bytes than this waiting to be written, writing is an {@link
+     * @param maxPendingOutput with more bytes than this waiting already, writing is an {@link
      *     IllegalStateException}. At least 64 KiB. Default: 16 MiB
      * @param autoPong pings read at message level are answered. Default: true
      * @param autoReplyClose the peer's Close, read at message level, is answered. Default: true
@@ -483,62 +497,206 @@ public final class Conn implements AutoCloseable {
 
         /** This with another {@code maxFramePayload}. */
         public Config withMaxFramePayload(long maxFramePayload) {
-            return new Config(maxFramePayload, maxMessagePayload, maxStreamedPayload, maxFragments, maxControlFramesPerSecond, oversize, drainBudget, outputHighWater, maxPendingOutput, autoPong, autoReplyClose, validateUtf8);
+            return new Config(
+                    maxFramePayload,
+                    maxMessagePayload,
+                    maxStreamedPayload,
+                    maxFragments,
+                    maxControlFramesPerSecond,
+                    oversize,
+                    drainBudget,
+                    outputHighWater,
+                    maxPendingOutput,
+                    autoPong,
+                    autoReplyClose,
+                    validateUtf8);
         }
 
         /** This with another {@code maxMessagePayload}. */
         public Config withMaxMessagePayload(int maxMessagePayload) {
-            return new Config(maxFramePayload, maxMessagePayload, maxStreamedPayload, maxFragments, maxControlFramesPerSecond, oversize, drainBudget, outputHighWater, maxPendingOutput, autoPong, autoReplyClose, validateUtf8);
+            return new Config(
+                    maxFramePayload,
+                    maxMessagePayload,
+                    maxStreamedPayload,
+                    maxFragments,
+                    maxControlFramesPerSecond,
+                    oversize,
+                    drainBudget,
+                    outputHighWater,
+                    maxPendingOutput,
+                    autoPong,
+                    autoReplyClose,
+                    validateUtf8);
         }
 
         /** This with another {@code maxStreamedPayload}. */
         public Config withMaxStreamedPayload(long maxStreamedPayload) {
-            return new Config(maxFramePayload, maxMessagePayload, maxStreamedPayload, maxFragments, maxControlFramesPerSecond, oversize, drainBudget, outputHighWater, maxPendingOutput, autoPong, autoReplyClose, validateUtf8);
+            return new Config(
+                    maxFramePayload,
+                    maxMessagePayload,
+                    maxStreamedPayload,
+                    maxFragments,
+                    maxControlFramesPerSecond,
+                    oversize,
+                    drainBudget,
+                    outputHighWater,
+                    maxPendingOutput,
+                    autoPong,
+                    autoReplyClose,
+                    validateUtf8);
         }
 
         /** This with another {@code maxFragments}. */
         public Config withMaxFragments(int maxFragments) {
-            return new Config(maxFramePayload, maxMessagePayload, maxStreamedPayload, maxFragments, maxControlFramesPerSecond, oversize, drainBudget, outputHighWater, maxPendingOutput, autoPong, autoReplyClose, validateUtf8);
+            return new Config(
+                    maxFramePayload,
+                    maxMessagePayload,
+                    maxStreamedPayload,
+                    maxFragments,
+                    maxControlFramesPerSecond,
+                    oversize,
+                    drainBudget,
+                    outputHighWater,
+                    maxPendingOutput,
+                    autoPong,
+                    autoReplyClose,
+                    validateUtf8);
         }
 
         /** This with another {@code maxControlFramesPerSecond}. */
         public Config withMaxControlFramesPerSecond(int maxControlFramesPerSecond) {
-            return new Config(maxFramePayload, maxMessagePayload, maxStreamedPayload, maxFragments, maxControlFramesPerSecond, oversize, drainBudget, outputHighWater, maxPendingOutput, autoPong, autoReplyClose, validateUtf8);
+            return new Config(
+                    maxFramePayload,
+                    maxMessagePayload,
+                    maxStreamedPayload,
+                    maxFragments,
+                    maxControlFramesPerSecond,
+                    oversize,
+                    drainBudget,
+                    outputHighWater,
+                    maxPendingOutput,
+                    autoPong,
+                    autoReplyClose,
+                    validateUtf8);
         }
 
         /** This with another {@code oversize}. */
         public Config withOversize(Oversize oversize) {
-            return new Config(maxFramePayload, maxMessagePayload, maxStreamedPayload, maxFragments, maxControlFramesPerSecond, oversize, drainBudget, outputHighWater, maxPendingOutput, autoPong, autoReplyClose, validateUtf8);
+            return new Config(
+                    maxFramePayload,
+                    maxMessagePayload,
+                    maxStreamedPayload,
+                    maxFragments,
+                    maxControlFramesPerSecond,
+                    oversize,
+                    drainBudget,
+                    outputHighWater,
+                    maxPendingOutput,
+                    autoPong,
+                    autoReplyClose,
+                    validateUtf8);
         }
 
         /** This with another {@code drainBudget}. */
         public Config withDrainBudget(long drainBudget) {
-            return new Config(maxFramePayload, maxMessagePayload, maxStreamedPayload, maxFragments, maxControlFramesPerSecond, oversize, drainBudget, outputHighWater, maxPendingOutput, autoPong, autoReplyClose, validateUtf8);
+            return new Config(
+                    maxFramePayload,
+                    maxMessagePayload,
+                    maxStreamedPayload,
+                    maxFragments,
+                    maxControlFramesPerSecond,
+                    oversize,
+                    drainBudget,
+                    outputHighWater,
+                    maxPendingOutput,
+                    autoPong,
+                    autoReplyClose,
+                    validateUtf8);
         }
 
         /** This with another {@code outputHighWater}. */
         public Config withOutputHighWater(int outputHighWater) {
-            return new Config(maxFramePayload, maxMessagePayload, maxStreamedPayload, maxFragments, maxControlFramesPerSecond, oversize, drainBudget, outputHighWater, maxPendingOutput, autoPong, autoReplyClose, validateUtf8);
+            return new Config(
+                    maxFramePayload,
+                    maxMessagePayload,
+                    maxStreamedPayload,
+                    maxFragments,
+                    maxControlFramesPerSecond,
+                    oversize,
+                    drainBudget,
+                    outputHighWater,
+                    maxPendingOutput,
+                    autoPong,
+                    autoReplyClose,
+                    validateUtf8);
         }
 
         /** This with another {@code maxPendingOutput}. */
         public Config withMaxPendingOutput(int maxPendingOutput) {
-            return new Config(maxFramePayload, maxMessagePayload, maxStreamedPayload, maxFragments, maxControlFramesPerSecond, oversize, drainBudget, outputHighWater, maxPendingOutput, autoPong, autoReplyClose, validateUtf8);
+            return new Config(
+                    maxFramePayload,
+                    maxMessagePayload,
+                    maxStreamedPayload,
+                    maxFragments,
+                    maxControlFramesPerSecond,
+                    oversize,
+                    drainBudget,
+                    outputHighWater,
+                    maxPendingOutput,
+                    autoPong,
+                    autoReplyClose,
+                    validateUtf8);
         }
 
         /** This with another {@code autoPong}. */
         public Config withAutoPong(boolean autoPong) {
-            return new Config(maxFramePayload, maxMessagePayload, maxStreamedPayload, maxFragments, maxControlFramesPerSecond, oversize, drainBudget, outputHighWater, maxPendingOutput, autoPong, autoReplyClose, validateUtf8);
+            return new Config(
+                    maxFramePayload,
+                    maxMessagePayload,
+                    maxStreamedPayload,
+                    maxFragments,
+                    maxControlFramesPerSecond,
+                    oversize,
+                    drainBudget,
+                    outputHighWater,
+                    maxPendingOutput,
+                    autoPong,
+                    autoReplyClose,
+                    validateUtf8);
         }
 
         /** This with another {@code autoReplyClose}. */
         public Config withAutoReplyClose(boolean autoReplyClose) {
-            return new Config(maxFramePayload, maxMessagePayload, maxStreamedPayload, maxFragments, maxControlFramesPerSecond, oversize, drainBudget, outputHighWater, maxPendingOutput, autoPong, autoReplyClose, validateUtf8);
+            return new Config(
+                    maxFramePayload,
+                    maxMessagePayload,
+                    maxStreamedPayload,
+                    maxFragments,
+                    maxControlFramesPerSecond,
+                    oversize,
+                    drainBudget,
+                    outputHighWater,
+                    maxPendingOutput,
+                    autoPong,
+                    autoReplyClose,
+                    validateUtf8);
         }
 
         /** This with another {@code validateUtf8}. */
         public Config withValidateUtf8(boolean validateUtf8) {
-            return new Config(maxFramePayload, maxMessagePayload, maxStreamedPayload, maxFragments, maxControlFramesPerSecond, oversize, drainBudget, outputHighWater, maxPendingOutput, autoPong, autoReplyClose, validateUtf8);
+            return new Config(
+                    maxFramePayload,
+                    maxMessagePayload,
+                    maxStreamedPayload,
+                    maxFragments,
+                    maxControlFramesPerSecond,
+                    oversize,
+                    drainBudget,
+                    outputHighWater,
+                    maxPendingOutput,
+                    autoPong,
+                    autoReplyClose,
+                    validateUtf8);
         }
     }
 }

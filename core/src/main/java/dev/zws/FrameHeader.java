@@ -3,13 +3,13 @@ package dev.zws;
 import java.util.Objects;
 
 /**
- * The header of one frame (RFC 6455, 5.2). Pure: it knows bytes and rules, no stream.
+ * The header of one frame (RFC 6455, 5.2). It knows bytes and rules, no stream.
  *
  * <p>A connection has one and decodes every header into it, so what {@link Conn#beginFrame} returns shows the next frame as soon
  * as the next one is begun. Read it on the thread that reads the connection.
  *
- * <p>The whole header is awaited before any rule is applied (B-2.11); then the fourteen checks of B-2.12 run in their fixed order
- * and the first that fails names the violation.
+ * <p>The header is complete before any rule is applied (B-2.11); then the fourteen checks of B-2.12 run in their order and the
+ * first that fails names the violation.
  */
 public final class FrameHeader {
     /** Two bytes, eight of extended length, four of mask. */
@@ -39,7 +39,7 @@ public final class FrameHeader {
         return fin;
     }
 
-    /** RSV1: the message that this frame begins is compressed (RFC 7692, 6). */
+    /** RSV1: the message that this frame begins is compressed (RFC 7692, 6). Never true as yet. */
     public boolean compressed() {
         return compressed;
     }
@@ -49,7 +49,7 @@ public final class FrameHeader {
         return opcode;
     }
 
-    /** True when the payload is masked, as every client's is. */
+    /** True when it came masked, as every client's does; reads unmask it. */
     public boolean masked() {
         return masked;
     }
@@ -107,7 +107,8 @@ public final class FrameHeader {
         payloadLength = payloadLength(array, offset + 2, second & 0x7F); // 5, 6, 7
         if (payloadLength > maxPayload) { // 8
             throw violation(
-                    Violation.FRAME_TOO_LARGE, "a frame of " + payloadLength + " bytes, at most " + maxPayload + " are taken");
+                    Violation.FRAME_TOO_LARGE,
+                    "a frame of " + payloadLength + " bytes, at most " + maxPayload + " are taken");
         }
         if (opcode.isControl()) {
             checkControl(); // 9, 10, 11
@@ -118,7 +119,7 @@ public final class FrameHeader {
 
     private static Opcode known(int first) throws ProtocolException {
         Opcode opcode = Opcode.of(first);
-        if (opcode == null) { // RFC 6455, 5.2: opcode
+        if (opcode == null) {
             throw violation(Violation.UNKNOWN_OPCODE, "opcode 0x" + Integer.toHexString(first & 0x0F));
         }
         return opcode;
@@ -183,7 +184,14 @@ public final class FrameHeader {
      * @param masked whether {@code key} follows the length
      */
     static int encode(
-            byte[] array, int offset, Opcode opcode, boolean fin, boolean compressed, long payloadLength, boolean masked, int key) {
+            byte[] array,
+            int offset,
+            Opcode opcode,
+            boolean fin,
+            boolean compressed,
+            long payloadLength,
+            boolean masked,
+            int key) {
         Objects.checkFromIndexSize(offset, MAX_LENGTH, array.length);
         array[offset] = (byte) (opcode.code() | (fin ? FIN : 0) | (compressed ? RSV1 : 0));
         int mask = masked ? MASK : 0;
@@ -208,6 +216,7 @@ public final class FrameHeader {
 
     @Override
     public String toString() {
-        return opcode + (fin ? " FIN" : "") + (compressed ? " RSV1" : "") + (masked ? " masked " : " ") + payloadLength + " bytes";
+        return opcode + (fin ? " FIN" : "") + (compressed ? " RSV1" : "") + (masked ? " masked " : " ") + payloadLength
+                + " bytes";
     }
 }

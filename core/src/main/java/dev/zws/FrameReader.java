@@ -69,20 +69,23 @@ final class FrameReader {
         return messageLength;
     }
 
-    @Nullable MessageType openType() {
+    @Nullable
+    MessageType openType() {
         return openType;
     }
 
     /** The type of the message that the last data frame belongs to. */
     MessageType type() {
-        return Objects.requireNonNullElse(openType, header.opcode() == Opcode.TEXT ? MessageType.TEXT : MessageType.BINARY);
+        return Objects.requireNonNullElse(
+                openType, header.opcode() == Opcode.TEXT ? MessageType.TEXT : MessageType.BINARY);
     }
 
     boolean closeReceived() {
         return closeReceived;
     }
 
-    @Nullable CloseStatus closeStatus() {
+    @Nullable
+    CloseStatus closeStatus() {
         return closeStatus;
     }
 
@@ -139,7 +142,8 @@ final class FrameReader {
         long now = nanoClock.getAsLong();
         if (now - controlWindowStart < ONE_SECOND) {
             throw fail(
-                    Violation.TOO_MANY_CONTROL_FRAMES, "more than " + config.maxControlFramesPerSecond() + " within a second");
+                    Violation.TOO_MANY_CONTROL_FRAMES,
+                    "more than " + config.maxControlFramesPerSecond() + " within a second");
         }
         controlWindowStart = now;
         controlFrames = 1;
@@ -165,7 +169,9 @@ final class FrameReader {
             System.arraycopy(target, offset, closePayload, (int) (closePayload.length - remaining) - count, count);
         }
         boolean text = !header.opcode().isControl() && type() == MessageType.TEXT;
-        return !text || !config.validateUtf8() || utf8.accept(target, offset, count) && (!isMessageTaken() || utf8.isComplete());
+        return !text
+                || !config.validateUtf8()
+                || utf8.accept(target, offset, count) && (!isMessageTaken() || utf8.isComplete());
     }
 
     /** Takes {@code count} available bytes where they stand, and returns where that is. */

@@ -83,12 +83,16 @@ public final class MessageOutput extends OutputStream {
         return new OutputStreamWriter(this, StandardCharsets.UTF_8.newEncoder()); // which reports a lone surrogate
     }
 
-    /** Sends what was written so far as a fragment, and flushes the connection. */
+    /** Sends what was written so far as a fragment, and flushes the connection; does nothing after the end. */
     @Override
     public void flush() throws IOException {
-        requireOpen();
+        if (ended) {
+            return; // a writer() that is closed after finish() flushes once more
+        }
         if (length > 0) {
             send(false, true);
+        } else {
+            sender.flush();
         }
     }
 

@@ -66,7 +66,8 @@ final class Receiver {
 
     // ---- whole messages
 
-    @Nullable Message readMessage(byte @Nullable [] target) throws IOException {
+    @Nullable
+    Message readMessage(byte @Nullable [] target) throws IOException {
         if (!enterMessageLevel(target)) {
             return null;
         }
@@ -81,7 +82,8 @@ final class Receiver {
         return message;
     }
 
-    @Nullable Message pollMessage() throws IOException {
+    @Nullable
+    Message pollMessage() throws IOException {
         if (!enterMessageLevel(null)) {
             sender.flushLate();
             return null;
@@ -113,7 +115,8 @@ final class Receiver {
     private boolean enterMessageLevel(byte @Nullable [] target) throws IOException {
         sender.requireNotFailed();
         if (level == Level.STREAM) {
-            throw new IllegalStateException("a message is being streamed: read its MessageInput to the end or close it first");
+            throw new IllegalStateException(
+                    "a message is being streamed: read its MessageInput to the end or close it first");
         }
         if (level == Level.FRAMES) {
             requireNoFrame();
@@ -197,7 +200,8 @@ final class Receiver {
     /** RFC 6455, 8.1: text that is not UTF-8 fails the connection, at its first bad byte. */
     private void judge(boolean good) throws ProtocolException {
         if (!good) {
-            throw frames.fail(Violation.INVALID_UTF8, "the text is not UTF-8, at byte " + frames.messageLength() + " or before");
+            throw frames.fail(
+                    Violation.INVALID_UTF8, "the text is not UTF-8, at byte " + frames.messageLength() + " or before");
         }
     }
 
@@ -298,7 +302,8 @@ final class Receiver {
     // ---- a message as a stream
 
     /** Waits for a message to begin; null when the peer's Close comes instead. */
-    @Nullable MessageInput readStream() throws IOException {
+    @Nullable
+    MessageInput readStream() throws IOException {
         sender.requireNotFailed();
         if (level == Level.MESSAGE) {
             throw new IllegalStateException("a message is half read: finish it with pollMessage() or readMessage()");
@@ -443,7 +448,8 @@ final class Receiver {
         return frame;
     }
 
-    @Nullable Frame readFrameBorrowed() throws IOException {
+    @Nullable
+    Frame readFrameBorrowed() throws IOException {
         awaitHeader();
         if (frames.header.payloadLength() > frames.ceiling() - frames.header.length()) {
             return null;

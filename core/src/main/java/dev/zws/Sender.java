@@ -41,6 +41,7 @@ final class Sender {
     // guarded by the frame lock
     private @Nullable MessageType openType;
     private boolean flushOwed;
+    private boolean broken;
     private final Utf8Validator utf8 = new Utf8Validator();
 
     // left behind by the reader; late is set last and cleared first
@@ -62,7 +63,8 @@ final class Sender {
         return closeSent;
     }
 
-    @Nullable ConnectionFailedException failure() {
+    @Nullable
+    ConnectionFailedException failure() {
         return failure.get();
     }
 
@@ -252,7 +254,9 @@ final class Sender {
         try {
             requireWritable();
             requireSequence(Opcode.BINARY);
-            flushIf(flushOwed);
+            if (flushOwed) {
+                drainOut(); // whoever waits behind a stream may wait for long
+            }
             stream = new MessageOutput(this, type, config.validateUtf8());
             streamingThread = Thread.currentThread();
             return stream;
@@ -265,7 +269,8 @@ final class Sender {
     }
 
     /** One fragment of the stream that holds the permit; the last gives it back. */
-    void fragment(MessageType type, Opcode opcode, boolean fin, byte[] array, int length, boolean flush) throws IOException {
+    void fragment(MessageType type, Opcode opcode, boolean fin, byte[] array, int length, boolean flush)
+            throws IOException {
         frameLock.lock();
         try {
             requireWritable();
@@ -351,9 +356,16 @@ final class Sender {
         }
     }
 
+    private void putClose(byte[] payload) throws IOException {
+        if (!closeSent && !isLost()) {
+            putFrame(Opcode.CLOSE, true, payload, 0, payload.length);
+            closed();
+        }
+    }
+
     /** Sends a Close unless one was sent, as soon as the frame lock is free, and flushes. */
     void replyClose(byte[] payload) {
-        lateClose.set(payload);
+        lateClose.compareAndSet(null, payload); // the first says why
         settleSoon();
     }
 
@@ -402,19 +414,31 @@ final class Sender {
             byte[] pong = latePong.getAndSet(null);
             if (pong != null) {
                 putPong(pong, 0, pong.length);
+                flush = true; // the reader may have begun to wait
             }
             byte[] close = lateClose.getAndSet(null);
-            if (close != null && !closeSent && !(failure.get() instanceof ConnectionLostException)) {
-                putFrame(Opcode.CLOSE, true, close, 0, close.length);
-                closed();
+            if (close != null) {
+                putClose(close);
                 flush = true;
             }
-            flush |= lateFlush;
-            lateFlush = false;
+            if (lateFlush) {
+                lateFlush = false;
+                flush = true;
+            }
         }
-        if (flush) {
+        if (flush && !isLost()) {
             drainOut();
         }
+    }
+
+    private ConnectionLostException broken(String message, Throwable cause) {
+        broken = true;
+        return lost(message, cause);
+    }
+
+    /** True when nothing more may go to the sink: it might take what follows a gap. */
+    private boolean isLost() {
+        return broken || failure.get() instanceof ConnectionLostException;
     }
 
     // ---- flushing
@@ -428,7 +452,7 @@ final class Sender {
     boolean drain() throws IOException {
         frameLock.lock();
         try {
-            return failure.get() instanceof ConnectionLostException || drainOut() == 0;
+            return isLost() || drainOut() == 0;
         } finally {
             unlock();
         }
@@ -437,7 +461,7 @@ final class Sender {
     boolean wantsWrite() {
         frameLock.lock();
         try {
-            return out.pending() > 0 && !(failure.get() instanceof ConnectionLostException);
+            return out.pending() > 0 && !isLost();
         } finally {
             unlock();
         }
@@ -455,7 +479,8 @@ final class Sender {
      *
      * @param text the payload when it is not null, and {@code length} its length as UTF-8
      */
-    private void putFrame(Opcode opcode, boolean fin, @Nullable CharSequence text, byte[] array, int offset, long length)
+    private void putFrame(
+            Opcode opcode, boolean fin, @Nullable CharSequence text, byte[] array, int offset, long length)
             throws IOException {
         boolean masked = role == Role.CLIENT;
         int key = masked ? maskKeys.next() : 0;
@@ -470,9 +495,9 @@ final class Sender {
                 out.write(array, offset, (int) length);
             }
         } catch (IOException e) {
-            throw lost("the stream failed while writing", e);
+            throw broken("the stream failed while writing", e);
         } catch (RuntimeException | Error e) {
-            lost("a frame was cut off", e);
+            broken("a frame was cut off", e);
             throw e;
         }
     }
@@ -493,7 +518,10 @@ final class Sender {
             out.drain();
             return out.pending();
         } catch (IOException e) {
-            throw lost("the stream failed while writing", e);
+            throw broken("the stream failed while writing", e);
+        } catch (RuntimeException | Error e) {
+            broken("the stream failed while writing", e);
+            throw e;
         }
     }
 }

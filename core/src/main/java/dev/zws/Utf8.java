@@ -35,7 +35,8 @@ final class Utf8 {
                 && index + 1 < text.length()
                 && Character.isLowSurrogate(text.charAt(index + 1));
         if (!paired) {
-            throw new IllegalArgumentException("the text has a lone surrogate at index " + index + " and is not valid Unicode");
+            throw new IllegalArgumentException(
+                    "the text has a lone surrogate at index " + index + " and is not valid Unicode");
         }
     }
 

@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  * │  └─ ConnectionLostException    the stream failed, or ended without a Close
  * ├─ MessageTooLargeException      something did not fit where it should go; the connection goes on
  * ├─ ConnectionClosedException     a Close has passed; nothing more can be written, or read
- * └─ HandshakeException            no connection came to be
+ * └─ HandshakeException            no connection came to be; the answer was sent
  * </pre>
  */
 public abstract sealed class WebSocketException extends IOException

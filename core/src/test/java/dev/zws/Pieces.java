@@ -1,0 +1,94 @@
+package dev.zws;
+
+import java.io.IOException;
+import java.util.ArrayDeque;
+import java.util.Arrays;
+import java.util.Queue;
+
+/** A source that delivers bytes in the pieces it was given, then its end. As a non-blocking one it has nothing before each. */
+final class Pieces implements ByteReader.Source {
+    private final Queue<byte[]> pieces = new ArrayDeque<>();
+    private final boolean blocking;
+    private boolean open;
+    private boolean broken;
+    private boolean dry;
+    /** How much of the first piece was delivered. */
+    private int taken;
+
+    private Pieces(boolean blocking) {
+        this.blocking = blocking;
+    }
+
+    /** Everything at once. */
+    static Pieces whole(byte[] bytes) {
+        return new Pieces(true).add(bytes);
+    }
+
+    /** One byte at a time. */
+    static Pieces single(byte[] bytes) {
+        Pieces pieces = new Pieces(true);
+        for (byte b : bytes) {
+            pieces.add(new byte[] {b});
+        }
+        return pieces;
+    }
+
+    /** In two, cut at {@code at}. */
+    static Pieces cut(byte[] bytes, int at) {
+        return new Pieces(true).add(Arrays.copyOf(bytes, at)).add(Arrays.copyOfRange(bytes, at, bytes.length));
+    }
+
+    /** The same pieces from a non-blocking source, which returns 0 before each. */
+    Pieces nonBlocking() {
+        Pieces same = new Pieces(false);
+        same.pieces.addAll(pieces);
+        return same;
+    }
+
+    /** Returns 0 instead of -1 when there are no pieces left. */
+    Pieces open() {
+        open = true;
+        return this;
+    }
+
+    /** Fails instead of ending when there are no pieces left. */
+    Pieces thenFails() {
+        broken = true;
+        return this;
+    }
+
+    Pieces add(byte[] piece) {
+        if (piece.length > 0) {
+            pieces.add(piece);
+        }
+        return this;
+    }
+
+    /** True when everything was read. */
+    boolean exhausted() {
+        return pieces.isEmpty();
+    }
+
+    @Override
+    public int read(byte[] target, int offset, int length) throws IOException {
+        if (pieces.isEmpty()) {
+            if (broken) {
+                throw new IOException("the pipe is broken");
+            }
+            return open ? 0 : -1;
+        }
+        dry = !dry && !blocking;
+        if (dry) {
+            return 0;
+        }
+        byte[] piece = pieces.element();
+        int count = Math.min(length, piece.length - taken);
+        System.arraycopy(piece, taken, target, offset, count);
+        taken += count;
+        if (taken == piece.length) {
+            pieces.remove();
+            taken = 0;
+        }
+        return count;
+    }
+}

@@ -1,0 +1,43 @@
+package dev.zws;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.FutureTask;
+
+/** A thread at work. */
+record Running(Thread thread, FutureTask<Throwable> end) {
+    /** What a thread does. */
+    interface Work {
+        void run() throws Exception;
+    }
+
+    static Running start(Work work) {
+        FutureTask<Throwable> end = new FutureTask<>(() -> {
+            try {
+                work.run();
+                return null;
+            } catch (Throwable e) {
+                return e;
+            }
+        });
+        Thread thread = new Thread(end);
+        thread.setDaemon(true);
+        thread.start();
+        return new Running(thread, end);
+    }
+
+    /** What it threw, or null. */
+    Throwable join() throws InterruptedException, ExecutionException {
+        return end.get();
+    }
+
+    /** Waits until it waits: for a lock, for its turn, for a latch. */
+    Running awaitWaiting() {
+        while (thread.getState() != Thread.State.WAITING) {
+            assertThat(end.isDone()).as("ended instead of waiting").isFalse();
+            Thread.onSpinWait();
+        }
+        return this;
+    }
+}

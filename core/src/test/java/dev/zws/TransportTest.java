@@ -1,0 +1,513 @@
+package dev.zws;
+
+import static dev.zws.Wire.bytes;
+import static dev.zws.Wire.utf8;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatCode;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.FilterInputStream;
+import java.io.FilterOutputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.net.StandardSocketOptions;
+import java.nio.channels.ServerSocketChannel;
+import java.nio.channels.SocketChannel;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.FutureTask;
+import java.util.concurrent.TimeUnit;
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLSocket;
+import org.junit.jupiter.api.AutoClose;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.Timeout.ThreadMode;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/** RFC 6455, 7.1.1; B-11.39: an end that destroys nothing that was written, and an abort that frees everyone. */
+@Timeout(value = 10, threadMode = ThreadMode.SEPARATE_THREAD)
+class TransportTest {
+    private static final byte[] LAST_WORDS = utf8("these are the last bytes");
+    private static final Duration FOR_EVER = Duration.ofDays(10);
+
+    enum Kind {
+        SOCKET,
+        TLS,
+        BLOCKING_CHANNEL,
+        NON_BLOCKING_CHANNEL
+    }
+
+    @AutoClose
+    private final Link link = new Link();
+
+    // ---- taking over
+
+    @Test
+    void nagleIsTurnedOffOnASocket() throws Exception {
+        link.connect();
+        assertThat(link.ours.getTcpNoDelay()).isFalse();
+        Transport.of(link.ours);
+        assertThat(link.ours.getTcpNoDelay()).isTrue();
+    }
+
+    @Test
+    void nagleIsTurnedOffOnAChannel() throws Exception {
+        link.connectChannel();
+        assertThat(link.channel.getOption(StandardSocketOptions.TCP_NODELAY)).isFalse();
+        Transport.of(link.channel);
+        assertThat(link.channel.getOption(StandardSocketOptions.TCP_NODELAY)).isTrue();
+    }
+
+    @Test
+    void nagleIsTurnedOffBelowTls() throws Exception {
+        link.open(Kind.TLS);
+        assertThat(link.ours.getTcpNoDelay()).isTrue();
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void bytesGoBothWays(Kind kind) throws Exception {
+        Transport transport = link.open(kind);
+        transport.writer().write(bytes(1_000), 0, 1_000);
+        transport.writer().flush();
+        assertThat(link.peerIn().readNBytes(1_000)).isEqualTo(bytes(1_000));
+
+        link.peerOut().write(bytes(3_000));
+        link.peerOut().flush();
+        assertThat(read(transport, 3_000)).isEqualTo(bytes(3_000));
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void theEndOfThePeersOutputIsTheEndOfTheInput(Kind kind) throws Exception {
+        Transport transport = link.open(kind);
+        link.peer.shutdownOutput();
+        assertThat(awaitFill(transport)).isEqualTo(-1);
+    }
+
+    // ---- ending politely
+
+    @ParameterizedTest
+    @EnumSource
+    void afterAShutdownOfTheOutputReadingGoesOn(Kind kind) throws Exception {
+        Transport transport = link.open(kind);
+        transport.writer().write(LAST_WORDS, 0, LAST_WORDS.length);
+        transport.writer().flush();
+        transport.shutdownOutput();
+        assertThat(link.peerIn().readAllBytes()).isEqualTo(LAST_WORDS);
+
+        link.peerOut().write(bytes(500));
+        link.peerOut().flush();
+        assertThat(read(transport, 500)).isEqualTo(bytes(500));
+    }
+
+    @ParameterizedTest
+    @EnumSource(names = "NON_BLOCKING_CHANNEL", mode = EnumSource.Mode.EXCLUDE)
+    void theLastBytesArriveAlthoughThePeerIsStillSendingWhatNobodyReads(Kind kind) throws Exception {
+        Transport transport = link.open(kind);
+        FutureTask<byte[]> received = start(() -> {
+            link.peerOut().write(bytes(1 << 20));
+            link.peerOut().flush();
+            byte[] all = link.peerIn().readAllBytes(); // a reset would be an exception
+            link.peer.close();
+            return all;
+        });
+        assertThat(transport.reader().fill()).isPositive();
+        transport.writer().write(LAST_WORDS, 0, LAST_WORDS.length);
+        transport.writer().flush();
+        transport.close(Duration.ofSeconds(8));
+        assertThat(get(received)).isEqualTo(LAST_WORDS);
+        assertEnded(transport);
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void theLastBytesArriveAlthoughInputWaits(Kind kind) throws Exception {
+        Transport transport = link.open(kind);
+        link.peerOut().write(bytes(1_000));
+        link.peerOut().flush();
+        assertThat(awaitFill(transport)).isPositive();
+        link.peerOut().write(bytes(100)); // small, so that it has arrived when the call returns
+        link.peerOut().flush();
+        FutureTask<byte[]> received = start(() -> {
+            byte[] all = link.peerIn().readAllBytes();
+            link.peer.close();
+            return all;
+        });
+        transport.writer().write(LAST_WORDS, 0, LAST_WORDS.length);
+        transport.writer().flush();
+        transport.close();
+        assertThat(get(received)).isEqualTo(LAST_WORDS);
+        assertEnded(transport);
+    }
+
+    @Test
+    void closeWaitsAboutASecondForAPeerThatNeverEnds() throws Exception {
+        assertThat(Transport.LINGER).isEqualTo(Duration.ofSeconds(1));
+        Transport transport = link.open(Kind.SOCKET);
+        transport.close();
+        assertEnded(transport);
+    }
+
+    @ParameterizedTest
+    @EnumSource(names = "NON_BLOCKING_CHANNEL", mode = EnumSource.Mode.EXCLUDE)
+    void closeWaitsNoLongerThanItsTimeForAPeerThatNeverEnds(Kind kind) throws Exception {
+        Transport transport = link.open(kind);
+        transport.close(Duration.ofMillis(50));
+        assertEnded(transport);
+        assertThat(link.peerIn().readAllBytes()).isEmpty();
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void closeWaitsNoLongerThanItsTimeForAPeerThatNeverStopsSending(Kind kind) throws Exception {
+        Transport transport = link.open(kind);
+        CountDownLatch sending = new CountDownLatch(1);
+        FutureTask<Void> flood = start(() -> {
+            byte[] some = bytes(1_000);
+            while (true) {
+                link.peerOut().write(some);
+                link.peerOut().flush();
+                sending.countDown();
+            }
+        });
+        sending.await();
+        transport.close(Duration.ofMillis(200));
+        assertEnded(transport);
+        assertThatThrownBy(() -> get(flood)).isInstanceOf(IOException.class);
+    }
+
+    @Test
+    void closeDoesNotWaitOverANonBlockingChannel() throws Exception {
+        Transport transport = link.open(Kind.NON_BLOCKING_CHANNEL);
+        transport.writer().write(LAST_WORDS, 0, LAST_WORDS.length);
+        transport.writer().flush();
+        transport.close(FOR_EVER);
+        assertEnded(transport);
+        assertThat(link.peerIn().readAllBytes()).isEqualTo(LAST_WORDS);
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void closeDoesNotWaitForAPeerThatHasEnded(Kind kind) throws Exception {
+        Transport transport = link.open(kind);
+        link.peerOut().write(bytes(10));
+        link.peerOut().flush();
+        link.peer.shutdownOutput();
+        transport.close(FOR_EVER);
+        assertEnded(transport);
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void closeDoesNotThrowWhenThePeerIsGone(Kind kind) throws Exception {
+        Transport transport = link.open(kind);
+        link.plainPeer.setSoLinger(true, 0);
+        link.plainPeer.close(); // resets the connection
+        assertThatCode(() -> transport.close(FOR_EVER)).doesNotThrowAnyException();
+        assertEnded(transport);
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void aSecondCloseDoesNothing(Kind kind) throws Exception {
+        Transport transport = link.open(kind);
+        link.peer.shutdownOutput();
+        transport.close();
+        assertThatCode(transport::close).doesNotThrowAnyException();
+        assertThatCode(transport::abort).doesNotThrowAnyException();
+        assertEnded(transport);
+    }
+
+    // ---- aborting
+
+    @ParameterizedTest
+    @CsvSource({
+        "SOCKET, true", "SOCKET, false",
+        "TLS, true", "TLS, false",
+        "BLOCKING_CHANNEL, true", "BLOCKING_CHANNEL, false"
+    })
+    void abortFreesABlockedReader(Kind kind, boolean virtual) throws Exception {
+        Transport transport = link.open(kind);
+        FutureTask<Integer> reading = new FutureTask<>(() -> transport.reader().fill());
+        awaitBlocked(startThread(reading, virtual));
+        transport.abort();
+        assertThatThrownBy(() -> get(reading)).isInstanceOf(IOException.class);
+        assertEnded(transport);
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "SOCKET, true", "SOCKET, false",
+        "TLS, true", "TLS, false",
+        "BLOCKING_CHANNEL, true", "BLOCKING_CHANNEL, false"
+    })
+    void abortFreesAWriterWhosePeerDoesNotRead(Kind kind, boolean virtual) throws Exception {
+        Transport transport = link.open(kind);
+        FutureTask<Void> writing = new FutureTask<>(() -> {
+            byte[] some = bytes(1 << 20);
+            while (true) {
+                transport.writer().write(some, 0, some.length);
+            }
+        });
+        awaitBlocked(startThread(writing, virtual));
+        transport.abort();
+        assertThatThrownBy(() -> get(writing)).isInstanceOf(IOException.class);
+        assertEnded(transport);
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void abortDoesNotWaitForThePeerAndASecondOneDoesNothing(Kind kind) throws Exception {
+        Transport transport = link.open(kind);
+        transport.abort();
+        assertEnded(transport);
+        assertThatCode(transport::abort).doesNotThrowAnyException();
+        assertThatCode(() -> transport.close(FOR_EVER)).doesNotThrowAnyException();
+    }
+
+    // ---- a pair of streams
+
+    @Test
+    void aPairOfStreamsIsReadAndWritten() throws Exception {
+        ByteArrayOutputStream out = new ByteArrayOutputStream();
+        Transport transport = Transport.of(new ByteArrayInputStream(bytes(10)), out, () -> {});
+        assertThat(read(transport, 10)).isEqualTo(bytes(10));
+        transport.writer().write(bytes(20), 0, 20);
+        transport.writer().flush();
+        assertThat(out.toByteArray()).isEqualTo(bytes(20));
+    }
+
+    @Test
+    void closingAPairOfStreamsClosesTheOutputThenBothAndReadsNothing() {
+        Streams streams = new Streams();
+        Transport transport = Transport.of(streams.in, streams.out, () -> streams.log.add("closed"));
+        transport.close(FOR_EVER);
+        assertThat(streams.log).containsExactly("out closed", "closed");
+        transport.close();
+        assertThat(streams.log).hasSize(2);
+    }
+
+    @Test
+    void shuttingDownTheOutputOfAPairOfStreamsClosesIt() throws Exception {
+        Streams streams = new Streams();
+        Transport transport = Transport.of(streams.in, streams.out, () -> streams.log.add("closed"));
+        transport.shutdownOutput();
+        assertThat(streams.log).containsExactly("out closed");
+    }
+
+    @Test
+    void abortingAPairOfStreamsClosesBothAtOnceAndACloseAfterwardsDoesNothing() {
+        Streams streams = new Streams();
+        Transport transport = Transport.of(streams.in, streams.out, () -> streams.log.add("closed"));
+        transport.abort();
+        assertThat(streams.log).containsExactly("closed");
+        transport.close();
+        assertThat(streams.log).containsExactly("closed");
+    }
+
+    @Test
+    void closeEndsAPairOfStreamsAlthoughItsOutputCannotBeClosed() {
+        Streams streams = new Streams();
+        OutputStream failing = new FilterOutputStream(streams.out) {
+            @Override
+            public void close() throws IOException {
+                throw new IOException("the output is broken");
+            }
+        };
+        Transport transport = Transport.of(streams.in, failing, () -> {
+            streams.log.add("closed");
+            throw new IOException("all is broken");
+        });
+        assertThatCode(transport::close).doesNotThrowAnyException();
+        assertThat(streams.log).containsExactly("closed");
+        assertThatCode(transport::abort).doesNotThrowAnyException();
+    }
+
+    // ---- helpers
+
+    /** Fills until {@code count} bytes are there and takes them. */
+    private static byte[] read(Transport transport, int count) throws IOException {
+        ByteReader reader = transport.reader();
+        while (reader.buffered() < count) {
+            awaitFill(transport);
+        }
+        byte[] read = new byte[count];
+        System.arraycopy(reader.array(), reader.position(), read, 0, count);
+        reader.skip(count);
+        return read;
+    }
+
+    /** One fill that brings bytes or the end, over a non-blocking channel too. */
+    private static int awaitFill(Transport transport) throws IOException {
+        int read = transport.reader().fill();
+        while (read == 0) {
+            Thread.onSpinWait();
+            read = transport.reader().fill();
+        }
+        return read;
+    }
+
+    private void assertEnded(Transport transport) {
+        assertThat(link.ours.isClosed()).isTrue();
+        assertThatThrownBy(() -> {
+                    transport.writer().write(LAST_WORDS, 0, LAST_WORDS.length);
+                    transport.writer().flush();
+                })
+                .isInstanceOf(IOException.class);
+    }
+
+    private static <T> FutureTask<T> start(Callable<T> callable) {
+        FutureTask<T> task = new FutureTask<>(callable);
+        startThread(task, true);
+        return task;
+    }
+
+    private static Thread startThread(FutureTask<?> task, boolean virtual) {
+        return (virtual ? Thread.ofVirtual() : Thread.ofPlatform().daemon()).start(task);
+    }
+
+    /** The task's result, or what it threw. */
+    private static <T> T get(FutureTask<T> task) throws Exception {
+        try {
+            return task.get(9, TimeUnit.SECONDS);
+        } catch (ExecutionException e) {
+            throw e.getCause() instanceof Exception cause ? cause : e;
+        }
+    }
+
+    /** Waits until the thread waits for the network: a virtual one is parked, a platform thread is in a native call. */
+    private static void awaitBlocked(Thread thread) {
+        while (thread.getState() == Thread.State.NEW || !isBlocked(thread)) {
+            Thread.onSpinWait();
+        }
+    }
+
+    private static boolean isBlocked(Thread thread) {
+        if (thread.getState() != Thread.State.RUNNABLE) {
+            return true;
+        }
+        StackTraceElement[] stack = thread.getStackTrace();
+        return stack.length > 0 && stack[0].isNativeMethod();
+    }
+
+    /** Streams that remember what was done to them. */
+    private static final class Streams {
+        final List<String> log = new ArrayList<>();
+        final InputStream in = new FilterInputStream(InputStream.nullInputStream()) {
+            @Override
+            public int read(byte[] target, int offset, int length) throws IOException {
+                log.add("in read");
+                return super.read(target, offset, length);
+            }
+
+            @Override
+            public void close() {
+                log.add("in closed");
+            }
+        };
+        final OutputStream out = new OutputStream() {
+            @Override
+            public void write(int b) {}
+
+            @Override
+            public void close() {
+                log.add("out closed");
+            }
+        };
+    }
+
+    /** A connection over the loopback interface. */
+    private static final class Link implements AutoCloseable {
+        Socket ours;
+        SocketChannel channel;
+        Socket plainPeer;
+        /** The other end, with TLS when there is any. */
+        Socket peer;
+
+        void connect() throws IOException {
+            try (ServerSocket server = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+                plainPeer = new Socket(server.getInetAddress(), server.getLocalPort());
+                peer = plainPeer;
+                ours = server.accept();
+            }
+        }
+
+        void connectChannel() throws IOException {
+            try (ServerSocketChannel server = ServerSocketChannel.open()) {
+                server.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
+                plainPeer = new Socket();
+                peer = plainPeer;
+                peer.connect(server.getLocalAddress());
+                channel = server.accept();
+                ours = channel.socket();
+            }
+        }
+
+        Transport open(Kind kind) throws Exception {
+            return switch (kind) {
+                case SOCKET -> {
+                    connect();
+                    yield Transport.of(ours);
+                }
+                case TLS -> {
+                    connect();
+                    yield Transport.of(connectTls(), ours);
+                }
+                case BLOCKING_CHANNEL, NON_BLOCKING_CHANNEL -> {
+                    connectChannel();
+                    channel.configureBlocking(kind == Kind.BLOCKING_CHANNEL);
+                    yield Transport.of(channel);
+                }
+            };
+        }
+
+        /** Our end of a TLS connection; the peer is the client. */
+        private SSLSocket connectTls() throws Exception {
+            SSLContext context = Tls.context();
+            SSLSocket tls = (SSLSocket) context.getSocketFactory().createSocket(ours, null, true);
+            SSLSocket tlsPeer = (SSLSocket)
+                    context.getSocketFactory().createSocket(plainPeer, "localhost", plainPeer.getPort(), true);
+            peer = tlsPeer;
+            FutureTask<Void> handshake = start(() -> {
+                tlsPeer.startHandshake();
+                return null;
+            });
+            tls.startHandshake();
+            get(handshake);
+            return tls;
+        }
+
+        InputStream peerIn() throws IOException {
+            return peer.getInputStream();
+        }
+
+        OutputStream peerOut() throws IOException {
+            return peer.getOutputStream();
+        }
+
+        @Override
+        public void close() throws IOException {
+            if (plainPeer != null) {
+                plainPeer.close();
+            }
+            if (ours != null) {
+                ours.close();
+            }
+        }
+    }
+}
