@@ -63,7 +63,7 @@ against() {
   if $python; then PYTHONPATH=$tools/python-$python_websockets timeout 60 python3 "$here/clients/python-websockets.py" "$url" ||
     fail "$name: python websockets failed"; fi
   if $chromium; then timeout 90 node "$here/clients/chromium.mjs" "$url" || fail "$name: chromium failed"; fi
-  kill -INT "$pid" 2>/dev/null || true
+  kill "$pid" 2>/dev/null || true
   wait "$pid" || true
   if [[ -s $tools/$name.log ]]; then
     fail "$name logged errors:"

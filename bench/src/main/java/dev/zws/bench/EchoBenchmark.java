@@ -45,7 +45,8 @@ public class EchoBenchmark {
     @Setup
     public void setup() {
         byte[] frames = maskedFrames(size, batch);
-        blocking = Conn.server(ByteReader.of(new Endless(frames, false)), ByteWriter.of(this::sink), Conn.Config.DEFAULT);
+        blocking =
+                Conn.server(ByteReader.of(new Endless(frames, false)), ByteWriter.of(this::sink), Conn.Config.DEFAULT);
         polling = Conn.server(ByteReader.of(new Endless(frames, true)), ByteWriter.of(this::sink), Conn.Config.DEFAULT);
     }
 

@@ -28,7 +28,9 @@ final class Echo implements Callable<Integer> {
             description = "Longest message, in bytes; a longer one is answered with 1009 (default: ${DEFAULT-VALUE}).")
     private int maxMessage;
 
-    @Option(names = "--poll", description = "Serve all connections on one thread with a selector instead of virtual threads.")
+    @Option(
+            names = "--poll",
+            description = "Serve all connections on one thread with a selector instead of virtual threads.")
     private boolean poll;
 
     @Override

@@ -49,7 +49,8 @@ class MainTest {
     @ValueSource(strings = {"--port=x", "--bogus", "--max-message=many"})
     void wrongUsageExitsWithTwoAndSaysWhatWasWrong(String argument) {
         assertThat(run("echo", argument)).isEqualTo(CommandLine.ExitCode.USAGE);
-        assertThat(err.toString()).contains(argument.substring(0, argument.contains("=") ? argument.indexOf('=') : argument.length()));
+        assertThat(err.toString())
+                .contains(argument.substring(0, argument.contains("=") ? argument.indexOf('=') : argument.length()));
     }
 
     @Test

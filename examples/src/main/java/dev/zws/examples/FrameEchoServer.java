@@ -33,7 +33,8 @@ public final class FrameEchoServer {
                 } else if (frame.header().opcode() != Opcode.PONG) {
                     Opcode opcode = frame.header().opcode();
                     Opcode answer = opcode == Opcode.PING ? Opcode.PONG : opcode;
-                    conn.writeFrame(answer, frame.header().fin(), frame.borrowedArray(), frame.offset(), frame.length());
+                    conn.writeFrame(
+                            answer, frame.header().fin(), frame.borrowedArray(), frame.offset(), frame.length());
                 }
             }
             conn.flush();

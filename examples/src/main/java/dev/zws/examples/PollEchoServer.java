@@ -150,7 +150,8 @@ public final class PollEchoServer implements AutoCloseable {
             if (conn.state() == Conn.State.CLOSED) {
                 startEnding();
             } else {
-                key.interestOps(conn.wantsWrite() ? SelectionKey.OP_READ | SelectionKey.OP_WRITE : SelectionKey.OP_READ);
+                key.interestOps(
+                        conn.wantsWrite() ? SelectionKey.OP_READ | SelectionKey.OP_WRITE : SelectionKey.OP_READ);
             }
         }
 

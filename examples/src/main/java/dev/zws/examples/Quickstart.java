@@ -19,7 +19,9 @@ public final class Quickstart {
             Thread.startVirtualThread(() -> {
                 try (var transport = Transport.of(socket);
                         var conn = Conn.server(
-                                transport, Handshake.upgrade(transport, Handshake.Options.DEFAULT), Conn.Config.DEFAULT)) {
+                                transport,
+                                Handshake.upgrade(transport, Handshake.Options.DEFAULT),
+                                Conn.Config.DEFAULT)) {
                     for (Message message; (message = conn.readMessage()) != null; ) {
                         conn.write(message);
                     }

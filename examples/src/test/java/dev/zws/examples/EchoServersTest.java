@@ -115,7 +115,8 @@ class EchoServersTest {
             upgrade(socket);
             // a final text frame that announces 1 MiB, masked with zeros, of which only the first two bytes are sent
             socket.getOutputStream().write(HexFormat.of().parseHex("81ff000000000010000000000000" + "61ff"));
-            assertThat(HexFormat.of().formatHex(socket.getInputStream().readAllBytes())).isEqualTo("880203ef"); // 1007
+            assertThat(HexFormat.of().formatHex(socket.getInputStream().readAllBytes()))
+                    .isEqualTo("880203ef"); // 1007
             assertThat(server.nextLog()).contains("INVALID_UTF8");
         }
     }
@@ -130,7 +131,8 @@ class EchoServersTest {
             packet.writeBytes(HexFormat.of().parseHex("818200000000" + "4869" + "888000000000"));
             socket.getOutputStream().write(packet.toByteArray());
             readHead(socket);
-            assertThat(HexFormat.of().formatHex(socket.getInputStream().readAllBytes())).isEqualTo("81024869" + "8800");
+            assertThat(HexFormat.of().formatHex(socket.getInputStream().readAllBytes()))
+                    .isEqualTo("81024869" + "8800");
         }
     }
 
