@@ -495,208 +495,90 @@ public final class Conn implements AutoCloseable {
             }
         }
 
+        // spotless:off: each of these would be a column of twelve names
         /** This with another {@code maxFramePayload}. */
         public Config withMaxFramePayload(long maxFramePayload) {
             return new Config(
-                    maxFramePayload,
-                    maxMessagePayload,
-                    maxStreamedPayload,
-                    maxFragments,
-                    maxControlFramesPerSecond,
-                    oversize,
-                    drainBudget,
-                    outputHighWater,
-                    maxPendingOutput,
-                    autoPong,
-                    autoReplyClose,
-                    validateUtf8);
+                    maxFramePayload, maxMessagePayload, maxStreamedPayload, maxFragments, maxControlFramesPerSecond, oversize,
+                    drainBudget, outputHighWater, maxPendingOutput, autoPong, autoReplyClose, validateUtf8);
         }
 
         /** This with another {@code maxMessagePayload}. */
         public Config withMaxMessagePayload(int maxMessagePayload) {
             return new Config(
-                    maxFramePayload,
-                    maxMessagePayload,
-                    maxStreamedPayload,
-                    maxFragments,
-                    maxControlFramesPerSecond,
-                    oversize,
-                    drainBudget,
-                    outputHighWater,
-                    maxPendingOutput,
-                    autoPong,
-                    autoReplyClose,
-                    validateUtf8);
+                    maxFramePayload, maxMessagePayload, maxStreamedPayload, maxFragments, maxControlFramesPerSecond, oversize,
+                    drainBudget, outputHighWater, maxPendingOutput, autoPong, autoReplyClose, validateUtf8);
         }
 
         /** This with another {@code maxStreamedPayload}. */
         public Config withMaxStreamedPayload(long maxStreamedPayload) {
             return new Config(
-                    maxFramePayload,
-                    maxMessagePayload,
-                    maxStreamedPayload,
-                    maxFragments,
-                    maxControlFramesPerSecond,
-                    oversize,
-                    drainBudget,
-                    outputHighWater,
-                    maxPendingOutput,
-                    autoPong,
-                    autoReplyClose,
-                    validateUtf8);
+                    maxFramePayload, maxMessagePayload, maxStreamedPayload, maxFragments, maxControlFramesPerSecond, oversize,
+                    drainBudget, outputHighWater, maxPendingOutput, autoPong, autoReplyClose, validateUtf8);
         }
 
         /** This with another {@code maxFragments}. */
         public Config withMaxFragments(int maxFragments) {
             return new Config(
-                    maxFramePayload,
-                    maxMessagePayload,
-                    maxStreamedPayload,
-                    maxFragments,
-                    maxControlFramesPerSecond,
-                    oversize,
-                    drainBudget,
-                    outputHighWater,
-                    maxPendingOutput,
-                    autoPong,
-                    autoReplyClose,
-                    validateUtf8);
+                    maxFramePayload, maxMessagePayload, maxStreamedPayload, maxFragments, maxControlFramesPerSecond, oversize,
+                    drainBudget, outputHighWater, maxPendingOutput, autoPong, autoReplyClose, validateUtf8);
         }
 
         /** This with another {@code maxControlFramesPerSecond}. */
         public Config withMaxControlFramesPerSecond(int maxControlFramesPerSecond) {
             return new Config(
-                    maxFramePayload,
-                    maxMessagePayload,
-                    maxStreamedPayload,
-                    maxFragments,
-                    maxControlFramesPerSecond,
-                    oversize,
-                    drainBudget,
-                    outputHighWater,
-                    maxPendingOutput,
-                    autoPong,
-                    autoReplyClose,
-                    validateUtf8);
+                    maxFramePayload, maxMessagePayload, maxStreamedPayload, maxFragments, maxControlFramesPerSecond, oversize,
+                    drainBudget, outputHighWater, maxPendingOutput, autoPong, autoReplyClose, validateUtf8);
         }
 
         /** This with another {@code oversize}. */
         public Config withOversize(Oversize oversize) {
             return new Config(
-                    maxFramePayload,
-                    maxMessagePayload,
-                    maxStreamedPayload,
-                    maxFragments,
-                    maxControlFramesPerSecond,
-                    oversize,
-                    drainBudget,
-                    outputHighWater,
-                    maxPendingOutput,
-                    autoPong,
-                    autoReplyClose,
-                    validateUtf8);
+                    maxFramePayload, maxMessagePayload, maxStreamedPayload, maxFragments, maxControlFramesPerSecond, oversize,
+                    drainBudget, outputHighWater, maxPendingOutput, autoPong, autoReplyClose, validateUtf8);
         }
 
         /** This with another {@code drainBudget}. */
         public Config withDrainBudget(long drainBudget) {
             return new Config(
-                    maxFramePayload,
-                    maxMessagePayload,
-                    maxStreamedPayload,
-                    maxFragments,
-                    maxControlFramesPerSecond,
-                    oversize,
-                    drainBudget,
-                    outputHighWater,
-                    maxPendingOutput,
-                    autoPong,
-                    autoReplyClose,
-                    validateUtf8);
+                    maxFramePayload, maxMessagePayload, maxStreamedPayload, maxFragments, maxControlFramesPerSecond, oversize,
+                    drainBudget, outputHighWater, maxPendingOutput, autoPong, autoReplyClose, validateUtf8);
         }
 
         /** This with another {@code outputHighWater}. */
         public Config withOutputHighWater(int outputHighWater) {
             return new Config(
-                    maxFramePayload,
-                    maxMessagePayload,
-                    maxStreamedPayload,
-                    maxFragments,
-                    maxControlFramesPerSecond,
-                    oversize,
-                    drainBudget,
-                    outputHighWater,
-                    maxPendingOutput,
-                    autoPong,
-                    autoReplyClose,
-                    validateUtf8);
+                    maxFramePayload, maxMessagePayload, maxStreamedPayload, maxFragments, maxControlFramesPerSecond, oversize,
+                    drainBudget, outputHighWater, maxPendingOutput, autoPong, autoReplyClose, validateUtf8);
         }
 
         /** This with another {@code maxPendingOutput}. */
         public Config withMaxPendingOutput(int maxPendingOutput) {
             return new Config(
-                    maxFramePayload,
-                    maxMessagePayload,
-                    maxStreamedPayload,
-                    maxFragments,
-                    maxControlFramesPerSecond,
-                    oversize,
-                    drainBudget,
-                    outputHighWater,
-                    maxPendingOutput,
-                    autoPong,
-                    autoReplyClose,
-                    validateUtf8);
+                    maxFramePayload, maxMessagePayload, maxStreamedPayload, maxFragments, maxControlFramesPerSecond, oversize,
+                    drainBudget, outputHighWater, maxPendingOutput, autoPong, autoReplyClose, validateUtf8);
         }
 
         /** This with another {@code autoPong}. */
         public Config withAutoPong(boolean autoPong) {
             return new Config(
-                    maxFramePayload,
-                    maxMessagePayload,
-                    maxStreamedPayload,
-                    maxFragments,
-                    maxControlFramesPerSecond,
-                    oversize,
-                    drainBudget,
-                    outputHighWater,
-                    maxPendingOutput,
-                    autoPong,
-                    autoReplyClose,
-                    validateUtf8);
+                    maxFramePayload, maxMessagePayload, maxStreamedPayload, maxFragments, maxControlFramesPerSecond, oversize,
+                    drainBudget, outputHighWater, maxPendingOutput, autoPong, autoReplyClose, validateUtf8);
         }
 
         /** This with another {@code autoReplyClose}. */
         public Config withAutoReplyClose(boolean autoReplyClose) {
             return new Config(
-                    maxFramePayload,
-                    maxMessagePayload,
-                    maxStreamedPayload,
-                    maxFragments,
-                    maxControlFramesPerSecond,
-                    oversize,
-                    drainBudget,
-                    outputHighWater,
-                    maxPendingOutput,
-                    autoPong,
-                    autoReplyClose,
-                    validateUtf8);
+                    maxFramePayload, maxMessagePayload, maxStreamedPayload, maxFragments, maxControlFramesPerSecond, oversize,
+                    drainBudget, outputHighWater, maxPendingOutput, autoPong, autoReplyClose, validateUtf8);
         }
 
         /** This with another {@code validateUtf8}. */
         public Config withValidateUtf8(boolean validateUtf8) {
             return new Config(
-                    maxFramePayload,
-                    maxMessagePayload,
-                    maxStreamedPayload,
-                    maxFragments,
-                    maxControlFramesPerSecond,
-                    oversize,
-                    drainBudget,
-                    outputHighWater,
-                    maxPendingOutput,
-                    autoPong,
-                    autoReplyClose,
-                    validateUtf8);
+                    maxFramePayload, maxMessagePayload, maxStreamedPayload, maxFragments, maxControlFramesPerSecond, oversize,
+                    drainBudget, outputHighWater, maxPendingOutput, autoPong, autoReplyClose, validateUtf8);
         }
+        // spotless:on
     }
 }

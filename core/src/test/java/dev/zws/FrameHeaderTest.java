@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import java.nio.ByteBuffer;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
@@ -324,14 +325,14 @@ class FrameHeaderTest {
     void ofAllChecksThatAHeaderBreaksTheFirstDecides(Role role) {
         Set<String> seen = new TreeSet<>();
         forEveryHeader(role, given -> {
-            List<Check> broken =
-                    CHECKS.stream().filter(check -> check.broken.test(given)).toList();
-            assertDecides(given, broken);
-            for (int i = 0; i < broken.size(); i++) {
-                for (int j = i + 1; j < broken.size(); j++) {
-                    seen.add(broken.get(i).step + "<" + broken.get(j).step);
+            List<Check> broken = new ArrayList<>();
+            for (Check check : CHECKS) {
+                if (check.broken.test(given)) {
+                    broken.forEach(earlier -> seen.add(earlier.step + "<" + check.step));
+                    broken.add(check);
                 }
             }
+            assertDecides(given, broken);
         });
 
         assertThat(pairs().filter(pair -> !seen.contains(pair)))
@@ -395,23 +396,17 @@ class FrameHeaderTest {
     private static void forEveryHeader(Role role, Consumer<Given> action) {
         record Length(int form, long value) {}
         List<Length> lengths = List.of(
-                new Length(7, 0),
+                new Length(7, 3),
                 new Length(7, 4),
-                new Length(7, 125),
-                new Length(16, 0),
                 new Length(16, 125),
                 new Length(16, 126),
-                new Length(16, 65_535),
-                new Length(64, 0),
-                new Length(64, 126),
                 new Length(64, 65_535),
                 new Length(64, 65_536),
                 new Length(64, Long.MAX_VALUE),
-                new Length(64, Long.MIN_VALUE),
-                new Length(64, -1));
+                new Length(64, Long.MIN_VALUE));
         for (int firstByte = 0; firstByte <= 0xFF; firstByte++) {
             for (Length length : lengths) {
-                for (long limit : new long[] {3, 125, NO_LIMIT}) {
+                for (long limit : new long[] {3, NO_LIMIT}) {
                     for (int bits = 0; bits < 8; bits++) {
                         boolean masked = (bits & 1) != 0;
                         boolean compression = (bits & 2) != 0;
