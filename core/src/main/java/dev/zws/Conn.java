@@ -86,6 +86,12 @@ public final class Conn implements AutoCloseable {
         return new Conn(null, reader, writer, Role.SERVER, config);
     }
 
+    /** The client's end of an upgraded transport, which it owns from now on. */
+    public static Conn client(Transport transport, Upgrade upgrade, Config config) {
+        Objects.requireNonNull(upgrade, "upgrade");
+        return new Conn(transport, transport.reader(), transport.writer(), Role.CLIENT, config);
+    }
+
     /** The client's end over a borrowed pair that stands at the first frame byte. It closes neither. */
     public static Conn client(ByteReader reader, ByteWriter writer, Config config) {
         return new Conn(null, reader, writer, Role.CLIENT, config);

@@ -25,8 +25,9 @@ import org.jspecify.annotations.Nullable;
  * <p>Used by the thread that reads the transport.
  */
 public final class Handshake {
+    static final int NONCE_LENGTH = 16;
+
     private static final String KEY_SUFFIX = "258EAFA5-E914-47DA-95CA-C5AB0DC85B11";
-    private static final int NONCE_LENGTH = 16;
     private static final Set<String> OWN_HEADERS =
             Set.of("upgrade", "connection", "content-length", "transfer-encoding");
 
@@ -41,7 +42,7 @@ public final class Handshake {
         this.writer = Objects.requireNonNull(writer, "writer");
         this.options = Objects.requireNonNull(options, "options");
         this.head = new HttpHead<>(
-                reader, RequestLine::parse, options.maxHeadBytes, options.maxLineBytes, options.maxHeaderLines);
+                reader, RequestLine.KIND, options.maxHeadBytes, options.maxLineBytes, options.maxHeaderLines);
     }
 
     /**
@@ -317,13 +318,29 @@ public final class Handshake {
         }
     }
 
+    // ---- what both sides ask of their options
+
     /** What the handshake says by itself, nobody else may say. */
-    private static void requireForeign(Headers headers) {
+    static void requireForeign(Headers headers) {
         for (Headers.Field field : headers.fields()) {
             String name = field.name().toLowerCase(Locale.ROOT);
             if (OWN_HEADERS.contains(name) || name.startsWith("sec-websocket-")) {
                 throw new IllegalArgumentException(field.name() + " is set by the handshake itself");
             }
+        }
+    }
+
+    /** RFC 6455, 4.1, item 10. */
+    static void requireDistinctTokens(List<String> subprotocols) {
+        if (!subprotocols.stream().allMatch(Headers::isToken)
+                || new HashSet<>(subprotocols).size() < subprotocols.size()) {
+            throw new IllegalArgumentException("subprotocols are distinct tokens, not " + subprotocols);
+        }
+    }
+
+    static void requireAtLeast(int least, String name, int value) {
+        if (value < least) {
+            throw new IllegalArgumentException(name + " is " + value + "; it must be at least " + least);
         }
     }
 
@@ -359,21 +376,12 @@ public final class Handshake {
          */
         public Options {
             subprotocols = List.copyOf(subprotocols);
-            if (!subprotocols.stream().allMatch(Headers::isToken)
-                    || new HashSet<>(subprotocols).size() < subprotocols.size()) {
-                throw new IllegalArgumentException("subprotocols are distinct tokens, not " + subprotocols);
-            }
+            requireDistinctTokens(subprotocols);
             Objects.requireNonNull(originPolicy, "originPolicy");
             requireForeign(headers);
-            requirePositive("maxHeadBytes", maxHeadBytes);
-            requirePositive("maxLineBytes", maxLineBytes);
-            requirePositive("maxHeaderLines", maxHeaderLines);
-        }
-
-        private static void requirePositive(String name, int value) {
-            if (value < 1) {
-                throw new IllegalArgumentException(name + " is " + value + "; it must be at least 1");
-            }
+            requireAtLeast(1, "maxHeadBytes", maxHeadBytes);
+            requireAtLeast(1, "maxLineBytes", maxLineBytes);
+            requireAtLeast(1, "maxHeaderLines", maxHeaderLines);
         }
 
         /** This with other {@code subprotocols}, best first. */

@@ -1,5 +1,6 @@
 package dev.zws;
 
+import java.io.Serializable;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
@@ -13,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param fields all of them, in order
  */
-public record Headers(List<Field> fields) {
+public record Headers(List<Field> fields) implements Serializable {
     /** No fields at all. */
     public static final Headers NONE = new Headers(List.of());
 
@@ -25,7 +26,7 @@ public record Headers(List<Field> fields) {
      * @param name a token (RFC 9110, 5.1)
      * @param value without spaces or tabs around it; may be empty
      */
-    public record Field(String name, String value) {
+    public record Field(String name, String value) implements Serializable {
         /**
          * Checks both.
          *
@@ -117,6 +118,11 @@ public record Headers(List<Field> fields) {
             }
         }
         return List.copyOf(elements);
+    }
+
+    /** True when the list of this name has this element, in whatever case. */
+    boolean lists(String name, String element) {
+        return list(name).stream().anyMatch(element::equalsIgnoreCase);
     }
 
     /** RFC 9110, 5.6.2. */

@@ -2,13 +2,15 @@ package dev.zws;
 
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 
+import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The head of an HTTP message, taken from a reader as it arrives (RFC 9112, 2.1): a start line, header lines, an empty line.
+ * The head of an HTTP message (RFC 9112, 2.1): a start line, header lines, an empty line; taken from a reader as it arrives, or
+ * put into a writer.
  *
  * <p>One pass: a byte is looked at once, however small the pieces are that it comes in. A line is checked, copied and consumed as
  * soon as it is whole, so the reader never holds more of the head than one unfinished line, and what follows the head stays there.
@@ -23,14 +25,23 @@ final class HttpHead<L> {
     private static final int CRLF_LENGTH = 2;
     private static final byte DEL = 0x7F;
 
-    /** Gives the start line its meaning. */
-    @FunctionalInterface
-    interface StartLine<L> {
+    /** What the head of a request and that of a response do not have in common. */
+    interface Kind<L> {
+        /** Gives the start line its meaning. */
         L parse(String line) throws HandshakeException;
+
+        /** True when one empty line before the start line is skipped. */
+        boolean mayFollowEmptyLine();
+
+        /** How to say that the head breaks the grammar. */
+        HandshakeException malformed(String detail);
+
+        /** How to say that the head, or a line of it, is over a limit: within the start line or behind it. */
+        HandshakeException tooLarge(boolean inStartLine);
     }
 
     private final ByteReader reader;
-    private final StartLine<L> parser;
+    private final Kind<L> kind;
     private final int maxBytes;
     private final int maxLineBytes;
     private final int maxHeaderLines;
@@ -43,9 +54,9 @@ final class HttpHead<L> {
     private int scanned;
 
     /** All three limits count what they admit: a line with its end, a head with its empty line. */
-    HttpHead(ByteReader reader, StartLine<L> parser, int maxBytes, int maxLineBytes, int maxHeaderLines) {
+    HttpHead(ByteReader reader, Kind<L> kind, int maxBytes, int maxLineBytes, int maxHeaderLines) {
         this.reader = reader;
-        this.parser = parser;
+        this.kind = kind;
         this.maxBytes = maxBytes;
         this.maxLineBytes = maxLineBytes;
         this.maxHeaderLines = maxHeaderLines;
@@ -82,21 +93,21 @@ final class HttpHead<L> {
         while (scanned < buffered) {
             byte b = array[start + scanned++];
             if (scanned > maxLineBytes || consumed + scanned > maxBytes) {
-                throw tooLarge();
+                throw kind.tooLarge(startLine == null);
             }
             if (afterCr != (b == LF)) { // RFC 9112, 2.2: neither stands alone
-                throw bad("a line does not end in CR LF");
+                throw kind.malformed("a line does not end in CR LF");
             }
             if (b == LF) {
                 return true;
             }
             afterCr = b == CR;
             if (!afterCr && isControl(b)) { // RFC 9110, 5.5
-                throw bad("there is a control character");
+                throw kind.malformed("there is a control character");
             }
         }
         if (buffered == reader.ceiling()) {
-            throw tooLarge();
+            throw kind.tooLarge(startLine == null);
         }
         return false;
     }
@@ -122,31 +133,31 @@ final class HttpHead<L> {
 
     /** RFC 9112, 2.2: an empty line before the request is skipped; one, not many. */
     private void takeStartLine(String line) throws HandshakeException {
-        if (!line.isEmpty() || consumed > CRLF_LENGTH) {
-            startLine = parser.parse(line);
+        if (!line.isEmpty() || consumed > CRLF_LENGTH || !kind.mayFollowEmptyLine()) {
+            startLine = kind.parse(line);
         }
     }
 
     /** A folded line begins with a space (RFC 9112, 5.2); that, or one before the colon (5.1), makes the name no token. */
     private void takeField(String line) throws HandshakeException {
         if (fields.size() == maxHeaderLines) {
-            throw tooLarge();
+            throw kind.tooLarge(false);
         }
         int colon = line.indexOf(':');
         if (colon < 0 || !Headers.isToken(line.substring(0, colon))) {
-            throw bad("a header line is not a name, a colon and a value");
+            throw kind.malformed("a header line is not a name, a colon and a value");
         }
         fields.add(new Headers.Field(
                 line.substring(0, colon), line.substring(colon + 1).strip()));
     }
 
-    private HandshakeException tooLarge() {
-        return startLine == null
-                ? new HandshakeException(Refusal.URI_TOO_LONG, "the request line is too long")
-                : new HandshakeException(Refusal.HEADERS_TOO_LARGE, "there are too many headers, or too long ones");
-    }
-
-    private static HandshakeException bad(String detail) {
-        return new HandshakeException(Refusal.BAD_REQUEST, detail);
+    /** Puts a whole head into the writer. */
+    static void write(ByteWriter writer, String startLine, Headers headers) throws IOException {
+        StringBuilder head = new StringBuilder(startLine);
+        for (Headers.Field field : headers.fields()) {
+            head.append("\r\n").append(field.name()).append(": ").append(field.value());
+        }
+        byte[] bytes = head.append("\r\n\r\n").toString().getBytes(ISO_8859_1);
+        writer.write(bytes, 0, bytes.length);
     }
 }

@@ -1,6 +1,5 @@
 package dev.zws;
 
-import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import java.io.IOException;
@@ -14,7 +13,8 @@ import java.util.Map;
  * @param body sent as UTF-8
  */
 record HttpResponse(int status, Headers headers, String body) {
-    private static final int SWITCHING_PROTOCOLS = 101;
+    static final int SWITCHING_PROTOCOLS = 101;
+
     private static final int METHOD_NOT_ALLOWED = 405;
     private static final int UPGRADE_REQUIRED = 426;
 
@@ -74,14 +74,8 @@ record HttpResponse(int status, Headers headers, String body) {
 
     /** Puts it into the writer. A reason phrase may be empty, but the space before it must be there (RFC 9112, 4). */
     void writeTo(ByteWriter writer) throws IOException {
-        StringBuilder head =
-                new StringBuilder("HTTP/1.1 ").append(status).append(' ').append(REASONS.getOrDefault(status, ""));
-        for (Headers.Field field : headers.fields()) {
-            head.append("\r\n").append(field.name()).append(": ").append(field.value());
-        }
-        byte[] headBytes = head.append("\r\n\r\n").toString().getBytes(ISO_8859_1);
+        HttpHead.write(writer, "HTTP/1.1 " + status + ' ' + REASONS.getOrDefault(status, ""), headers);
         byte[] bodyBytes = body.getBytes(UTF_8);
-        writer.write(headBytes, 0, headBytes.length);
         writer.write(bodyBytes, 0, bodyBytes.length);
     }
 }

@@ -54,19 +54,15 @@ record OpeningRequest(
         if (!headers.contains("Connection")) {
             throw new HandshakeException(Refusal.MISSING_CONNECTION_HEADER, "there is no Connection");
         }
-        if (!lists(headers, "Connection", "upgrade")) {
+        if (!headers.lists("Connection", "upgrade")) {
             throw new HandshakeException(Refusal.INVALID_CONNECTION_HEADER, "Connection does not list upgrade");
         }
         if (!headers.contains("Upgrade")) {
             throw new HandshakeException(Refusal.MISSING_UPGRADE_HEADER, "there is no Upgrade");
         }
-        if (!lists(headers, "Upgrade", "websocket")) {
+        if (!headers.lists("Upgrade", "websocket")) {
             throw new HandshakeException(Refusal.INVALID_UPGRADE_HEADER, "Upgrade does not list websocket");
         }
-    }
-
-    private static boolean lists(Headers headers, String name, String element) {
-        return headers.list(name).stream().anyMatch(element::equalsIgnoreCase);
     }
 
     /** RFC 6455, 4.2.1, items 5 and 6; with the version judged before the key (B-4.16 to B-4.19). */
@@ -86,10 +82,14 @@ record OpeningRequest(
     /** The bytes behind the head are frames; who takes them for a body, such as a proxy, must not see an upgrade (RFC 9112, 11.2). */
     private static void requireNoBody(Headers headers) throws HandshakeException {
         String length = single(headers, "Content-Length");
-        boolean empty = length == null || !length.isEmpty() && length.chars().allMatch(c -> c == '0');
-        if (!empty || headers.contains("Transfer-Encoding")) {
+        if (length != null && !isZero(length) || headers.contains("Transfer-Encoding")) {
             throw new HandshakeException(Refusal.BODY_NOT_ALLOWED, "a WebSocket opens with a request without a body");
         }
+    }
+
+    /** RFC 9110, 8.6: a length is digits. */
+    static boolean isZero(String length) {
+        return !length.isEmpty() && length.chars().allMatch(c -> c == '0');
     }
 
     /** RFC 6455, 11.3.4: {@code 1#token}, and no value twice (4.1, item 10). */

@@ -5,7 +5,7 @@ package dev.zws;
  * checks; the first that fails names the refusal.
  *
  * <p>A request that does not ask for an upgrade to {@code websocket}, such as a browser's when the address was typed into it, is
- * told what to ask for: 426 (RFC 9110, 15.5.22).
+ * told what to ask for: 426 (RFC 9110, 15.5.22). What a client refuses to take is a {@link BadHandshake}.
  */
 public enum Refusal {
     /** The head breaks the grammar of HTTP/1.1 (RFC 9112). */

@@ -24,6 +24,31 @@ record RequestLine(
     private static final String VERSION_FORM = "HTTP/1.1";
     private static final String SCHEME_END = "://";
 
+    /** What makes a head that of a request. */
+    static final HttpHead.Kind<RequestLine> KIND = new HttpHead.Kind<>() {
+        @Override
+        public RequestLine parse(String line) throws HandshakeException {
+            return RequestLine.parse(line);
+        }
+
+        @Override
+        public boolean mayFollowEmptyLine() {
+            return true;
+        }
+
+        @Override
+        public HandshakeException malformed(String detail) {
+            return bad(detail);
+        }
+
+        @Override
+        public HandshakeException tooLarge(boolean inStartLine) {
+            return inStartLine
+                    ? new HandshakeException(Refusal.URI_TOO_LONG, "the request line is too long")
+                    : new HandshakeException(Refusal.HEADERS_TOO_LARGE, "there are too many headers, or too long ones");
+        }
+    };
+
     /** Takes a line apart: single spaces are between its parts, and no others anywhere (RFC 9112, 3). */
     static RequestLine parse(String line) throws HandshakeException {
         int methodEnd = line.indexOf(' ');
@@ -52,7 +77,7 @@ record RequestLine(
     }
 
     /** RFC 9112, 2.3. */
-    private static boolean isVersion(String version) {
+    static boolean isVersion(String version) {
         return version.length() == VERSION_FORM.length()
                 && version.startsWith("HTTP/")
                 && isDigit(version.charAt(5))
@@ -60,7 +85,7 @@ record RequestLine(
                 && isDigit(version.charAt(7));
     }
 
-    private static boolean isDigit(char c) {
+    static boolean isDigit(char c) {
         return c >= '0' && c <= '9';
     }
 

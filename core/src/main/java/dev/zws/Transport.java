@@ -13,8 +13,8 @@ import java.time.Duration;
 import javax.net.ssl.SSLSocket;
 
 /**
- * The byte stream under a connection, with the means to end it: what a {@link Handshake} and then a {@link Conn} work on. The
- * reader belongs to the thread that reads; {@link #abort()} may be called from any thread.
+ * The byte stream under a connection, with the means to end it: what a {@link Handshake} or {@link ClientHandshake} and then a
+ * {@link Conn} work on. The reader belongs to the thread that reads; {@link #abort()} may be called from any thread.
  */
 public final class Transport implements AutoCloseable {
     /** How long {@link #close()} waits for the peer to end its side. */

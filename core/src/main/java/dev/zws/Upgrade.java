@@ -18,7 +18,7 @@ public final class Upgrade {
         this.subprotocol = subprotocol;
     }
 
-    /** The target of the request as the client sent it (RFC 9112, 3.2): visible ASCII characters. */
+    /** The target of the client's request, as it was sent (RFC 9112, 3.2): visible ASCII characters. */
     public String target() {
         return target;
     }
@@ -33,7 +33,7 @@ public final class Upgrade {
         return query;
     }
 
-    /** The headers that the peer sent. */
+    /** The headers that the peer sent: of the request at the server, of the answer at the client. */
     public Headers headers() {
         return headers;
     }

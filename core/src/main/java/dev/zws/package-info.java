@@ -1,12 +1,13 @@
 /**
  * A WebSocket connection as a stream (RFC 6455): read and write messages, or frames, in straight-line code.
  *
- * <p><b>By task.</b> Open a connection: {@link dev.zws.Transport}, {@link dev.zws.Handshake} with {@link dev.zws.OriginPolicy},
- * {@link dev.zws.Headers} and {@link dev.zws.Refusal}, {@link dev.zws.Upgrade}. Talk: {@link dev.zws.Conn},
- * {@link dev.zws.Message}; in pieces, {@link dev.zws.MessageInput} and {@link dev.zws.MessageOutput}; frame by frame,
- * {@link dev.zws.FrameHeader} and {@link dev.zws.Frame}. Bring your own I/O: {@link dev.zws.ByteReader},
- * {@link dev.zws.ByteWriter}. Why it ended: {@link dev.zws.CloseStatus}, {@link dev.zws.Violation},
- * {@link dev.zws.WebSocketException}.
+ * <p><b>By task.</b> Open a connection: {@link dev.zws.Transport}; at the server {@link dev.zws.Handshake} with
+ * {@link dev.zws.OriginPolicy}, {@link dev.zws.Headers} and {@link dev.zws.Refusal}, at the client
+ * {@link dev.zws.ClientHandshake} with {@link dev.zws.BadHandshake}; both give an {@link dev.zws.Upgrade}. Talk:
+ * {@link dev.zws.Conn} with its {@link dev.zws.Conn.Config}, {@link dev.zws.Message}; in pieces,
+ * {@link dev.zws.MessageInput} and {@link dev.zws.MessageOutput}; frame by frame, {@link dev.zws.FrameHeader} and
+ * {@link dev.zws.Frame}. Bring your own I/O: {@link dev.zws.ByteReader}, {@link dev.zws.ByteWriter}. Why it ended:
+ * {@link dev.zws.CloseStatus}, {@link dev.zws.Violation}, {@link dev.zws.WebSocketException}.
  *
  * <p><b>When a read returns null, or throws.</b>
  *
@@ -40,9 +41,10 @@
  * <p>One over a limit on input in {@link dev.zws.Conn.Config} fails the connection with 1008 or 1009, before the byte is stored;
  * {@code Oversize.DRAIN} drops the message instead.
  *
- * <p><b>Inside, in reading order.</b> {@code FrameHeader} (the rules of a header), {@code Utf8Validator} (of text), {@code CloseStatus} (of a
- * Close), {@code Mask}; {@code FrameReader} (bytes to frames, where those rules are applied), {@code Receiver} (frames to messages: here a ping is answered), {@code Sender} (messages
- * to bytes, locks, the end of a connection); {@code HttpHead} and {@code OpeningRequest} (the rules) under the handshake.
+ * <p><b>Inside, in reading order.</b> The rules: {@code FrameHeader} (of a header), {@code Utf8Validator} (of text),
+ * {@code CloseStatus} (of a Close), {@code OpeningRequest} and {@code OpeningResponse} (of the handshakes). Then
+ * {@code FrameReader} (bytes to frames, where the first three are applied), {@code Receiver} (frames to messages: here a ping is
+ * answered), {@code Sender} (messages to bytes, locks, the end of a connection), and {@code HttpHead} under the handshakes.
  */
 @NullMarked
 package dev.zws;

@@ -19,6 +19,24 @@ class HttpHeadTest {
 
     private record Head(String startLine, Headers headers) {}
 
+    /** As the head of a request, with any start line. */
+    private record Anything(boolean mayFollowEmptyLine) implements HttpHead.Kind<String> {
+        @Override
+        public String parse(String line) {
+            return line;
+        }
+
+        @Override
+        public HandshakeException malformed(String detail) {
+            return RequestLine.KIND.malformed(detail);
+        }
+
+        @Override
+        public HandshakeException tooLarge(boolean inStartLine) {
+            return RequestLine.KIND.tooLarge(inStartLine);
+        }
+    }
+
     @Test
     void aHeadIsAStartLineAndHeaderLinesUpToAnEmptyLine() throws IOException {
         assertThat(read("start line\r\nHost: example.com\r\nVia:1\r\n\r\n"))
@@ -63,6 +81,26 @@ class HttpHeadTest {
     void oneEmptyLineBeforeTheStartLineIsSkipped() throws IOException {
         assertThat(read("\r\ns\r\n\r\n").startLine()).isEqualTo("s");
         assertThat(read("\r\n\r\n\r\n").startLine()).isEmpty();
+    }
+
+    @Test
+    void anEmptyLineIsAStartLineWhereNoneMayBeSkipped() throws IOException {
+        ByteReader reader = ByteReader.of(Pieces.whole(Exchange.bytes("\r\n\r\n")));
+        HttpHead<String> head = new HttpHead<>(reader, new Anything(false), 9, 9, 9);
+        reader.fill();
+
+        assertThat(head.advance()).isTrue();
+        assertThat(head.startLine()).isEmpty();
+    }
+
+    @Test
+    void aHeadIsWrittenAsItIsRead() throws IOException {
+        Tape tape = new Tape();
+        ByteWriter writer = ByteWriter.of(tape);
+        HttpHead.write(writer, "start line", Headers.of("A", "b", "C", "\u00ff"));
+        writer.flush();
+
+        assertThat(Exchange.text(tape.written())).isEqualTo("start line\r\nA: b\r\nC: \u00ff\r\n\r\n");
     }
 
     @Test
@@ -148,6 +186,11 @@ class HttpHeadTest {
         assertThatExceptionOfType(HandshakeException.class)
                 .isThrownBy(() -> read(ByteReader.of(Pieces.single(Exchange.bytes(longest + "s\r\n")), ceiling), WIDE))
                 .satisfies(e -> assertThat(e.refusal()).isEqualTo(Refusal.URI_TOO_LONG));
+        String header = "A:" + "a".repeat(ceiling - 3);
+        assertThatExceptionOfType(HandshakeException.class)
+                .isThrownBy(() ->
+                        read(ByteReader.of(Pieces.single(Exchange.bytes("s\r\n" + header + "\r\n")), ceiling), WIDE))
+                .satisfies(e -> assertThat(e.refusal()).isEqualTo(Refusal.HEADERS_TOO_LARGE));
     }
 
     /** To look at the line from its start for every byte would take 10^12 steps. */
@@ -210,6 +253,6 @@ class HttpHeadTest {
     }
 
     private static HttpHead<String> head(ByteReader reader, Limits limits) {
-        return new HttpHead<>(reader, line -> line, limits.bytes, limits.lineBytes, limits.headerLines);
+        return new HttpHead<>(reader, new Anything(true), limits.bytes, limits.lineBytes, limits.headerLines);
     }
 }
