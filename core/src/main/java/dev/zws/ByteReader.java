@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.ByteBuffer;
 import java.nio.channels.ReadableByteChannel;
+import java.nio.channels.SocketChannel;
 import java.util.Objects;
 
 /**
@@ -32,6 +33,11 @@ public final class ByteReader {
          * @return how many were read; 0 when there are none now (a non-blocking source only), -1 at the end
          */
         int read(byte[] target, int offset, int length) throws IOException;
+
+        /** True when it is known that a read would not wait; false is always right, and the default. */
+        default boolean ready() throws IOException {
+            return false;
+        }
     }
 
     private final Source source;
@@ -39,6 +45,7 @@ public final class ByteReader {
     private byte[] array;
     private int position;
     private int limit;
+    private volatile boolean filling;
 
     private ByteReader(Source source, int ceiling) {
         if (ceiling < MIN_CEILING) {
@@ -51,7 +58,7 @@ public final class ByteReader {
 
     /** Reads from a stream, which blocks until it has at least one byte. */
     public static ByteReader of(InputStream in, int ceiling) {
-        return new ByteReader(in::read, ceiling);
+        return new ByteReader(new StreamSource(in), ceiling);
     }
 
     /** As {@link #of(InputStream, int)} with {@link #DEFAULT_CEILING}. */
@@ -87,17 +94,21 @@ public final class ByteReader {
      */
     public int fill() throws IOException {
         if (limit == array.length && array.length < ceiling) {
-            array = move(
-                    new byte
-                            [(int) Math.min(
-                                    ceiling, 2L * array.length)]); // the last read filled it: more is to be expected
+            int doubled = (int) Math.min(ceiling, 2L * array.length);
+            array = move(new byte[doubled]); // the last read filled it: more is to be expected
         } else if (position > 0) {
             array = move(array);
         }
         if (limit == array.length) {
             throw new IllegalStateException("the buffer is full: " + ceiling + " bytes wait to be consumed");
         }
-        int read = source.read(array, limit, array.length - limit);
+        filling = true;
+        int read;
+        try {
+            read = source.read(array, limit, array.length - limit);
+        } finally {
+            filling = false;
+        }
         if (read > 0) {
             limit += read;
         }
@@ -135,6 +146,32 @@ public final class ByteReader {
         position += count;
     }
 
+    /** True while a thread is inside {@link #fill()}; any thread may ask. */
+    boolean filling() {
+        return filling;
+    }
+
+    /** True when it is known that {@link #fill()} would not wait. */
+    boolean ready() throws IOException {
+        return source.ready();
+    }
+
+    private record StreamSource(InputStream in) implements Source {
+        StreamSource {
+            Objects.requireNonNull(in, "in");
+        }
+
+        @Override
+        public int read(byte[] target, int offset, int length) throws IOException {
+            return in.read(target, offset, length);
+        }
+
+        @Override
+        public boolean ready() throws IOException {
+            return in.available() > 0;
+        }
+    }
+
     /** Keeps one view of the buffer, so that reading allocates nothing. */
     private static final class ChannelSource implements Source {
         private final ReadableByteChannel channel;
@@ -153,6 +190,13 @@ public final class ByteReader {
                 view = ByteBuffer.wrap(target);
             }
             return channel.read(view.limit(offset + length).position(offset));
+        }
+
+        @Override
+        public boolean ready() throws IOException {
+            return channel instanceof SocketChannel socket
+                    && socket.isBlocking()
+                    && socket.socket().getInputStream().available() > 0;
         }
     }
 }

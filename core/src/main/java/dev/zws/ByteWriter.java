@@ -19,6 +19,8 @@ public final class ByteWriter {
     /** What is copied at a time of a payload that does not go out in one batch. */
     private static final int PIECE = 16 * 1024;
 
+    private static final int MAX_ARRAY = Integer.MAX_VALUE - 8;
+
     /** Where bytes go. */
     @FunctionalInterface
     public interface Sink {
@@ -115,7 +117,7 @@ public final class ByteWriter {
      * growing on when the sink takes nothing. Returns how many fit, which may be more.
      */
     int room(int least) throws IOException {
-        if (array.length - tail < least && pending() + least > BATCH) {
+        if (array.length - tail < least && least > BATCH - pending()) {
             push();
         }
         if (array.length - tail < least) {
@@ -128,13 +130,9 @@ public final class ByteWriter {
         int waiting = pending();
         byte[] target = array;
         if (array.length - waiting < least) {
-            long fitting = (long) waiting + least;
-            long doubled = 2L * array.length;
-            target = new byte
-                    [Math.toIntExact(
-                            fitting > BATCH
-                                    ? Math.max(fitting, doubled)
-                                    : Math.max(fitting, Math.min(doubled, BATCH)))];
+            int fitting = Math.addExact(waiting, least);
+            int most = fitting > BATCH ? MAX_ARRAY : BATCH;
+            target = new byte[Math.max(fitting, (int) Math.min(2L * array.length, most))];
         }
         System.arraycopy(array, head, target, 0, waiting);
         array = target;
@@ -220,6 +218,8 @@ public final class ByteWriter {
     /** Keeps one view of the bytes last written, so that writing allocates nothing. */
     private static final class ChannelSink implements Sink {
         private static final byte[] NOTHING = new byte[0];
+        /** The JDK copies all that it is shown into a direct buffer, which it keeps, even when the socket takes little of it. */
+        private static final int MAX_CALL = 128 * 1024;
 
         private final WritableByteChannel channel;
         private byte[] viewed = NOTHING;
@@ -236,7 +236,8 @@ public final class ByteWriter {
                 viewed = source;
                 view = ByteBuffer.wrap(source);
             }
-            return channel.write(view.limit(offset + length).position(offset));
+            int piece = Math.min(length, MAX_CALL);
+            return channel.write(view.limit(offset + piece).position(offset));
         }
 
         @Override

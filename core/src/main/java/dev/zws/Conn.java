@@ -190,7 +190,7 @@ public final class Conn implements AutoCloseable {
 
     /** As {@link #writeText(CharSequence)}, from UTF-8; anything else is an {@link IllegalArgumentException}. */
     public void writeText(byte[] utf8, int offset, int length) throws IOException {
-        sender.message(MessageType.TEXT, utf8, offset, length, false, false);
+        sender.message(MessageType.TEXT, utf8, offset, length, false);
     }
 
     /** As {@link #writeText(byte[], int, int)}, from position to limit; moves neither. A direct buffer costs one more copy. */
@@ -200,12 +200,12 @@ public final class Conn implements AutoCloseable {
 
     /** Puts one binary message into the output buffer, as a single frame; throws as {@link #writeText(CharSequence)} does. */
     public void writeBinary(byte[] payload) throws IOException {
-        sender.message(MessageType.BINARY, payload, 0, payload.length, false, false);
+        sender.message(MessageType.BINARY, payload, 0, payload.length, false);
     }
 
     /** As {@link #writeBinary(byte[])}, from a part of an array. */
     public void writeBinary(byte[] payload, int offset, int length) throws IOException {
-        sender.message(MessageType.BINARY, payload, offset, length, false, false);
+        sender.message(MessageType.BINARY, payload, offset, length, false);
     }
 
     /** As {@link #writeBinary(byte[])}, from position to limit; moves neither. A direct buffer costs one more copy. */
@@ -215,13 +215,7 @@ public final class Conn implements AutoCloseable {
 
     /** Puts a message, with its type, into the output buffer: an echo. */
     public void write(Message message) throws IOException {
-        sender.message(
-                message.type(),
-                message.borrowedArray(),
-                message.offset(),
-                message.length(),
-                config.validateUtf8(),
-                false);
+        sender.message(message.type(), message.borrowedArray(), message.offset(), message.length(), false);
     }
 
     /** {@link #writeText(CharSequence)} and {@link #flush()} in one; of threads that queue to send, the last flushes for all. */
@@ -231,7 +225,7 @@ public final class Conn implements AutoCloseable {
 
     /** {@link #writeText(byte[], int, int)} and {@link #flush()} in one. */
     public void sendText(byte[] utf8, int offset, int length) throws IOException {
-        sender.message(MessageType.TEXT, utf8, offset, length, false, true);
+        sender.message(MessageType.TEXT, utf8, offset, length, true);
     }
 
     /** {@link #writeText(ByteBuffer)} and {@link #flush()} in one. */
@@ -241,12 +235,12 @@ public final class Conn implements AutoCloseable {
 
     /** {@link #writeBinary(byte[])} and {@link #flush()} in one. */
     public void sendBinary(byte[] payload) throws IOException {
-        sender.message(MessageType.BINARY, payload, 0, payload.length, false, true);
+        sender.message(MessageType.BINARY, payload, 0, payload.length, true);
     }
 
     /** {@link #writeBinary(byte[], int, int)} and {@link #flush()} in one. */
     public void sendBinary(byte[] payload, int offset, int length) throws IOException {
-        sender.message(MessageType.BINARY, payload, offset, length, false, true);
+        sender.message(MessageType.BINARY, payload, offset, length, true);
     }
 
     /** {@link #writeBinary(ByteBuffer)} and {@link #flush()} in one. */
@@ -274,9 +268,17 @@ public final class Conn implements AutoCloseable {
         return sender.drain();
     }
 
-    /** True while output waits for a non-blocking sink: call {@link #drain()} when it is writable. */
+    /**
+     * True while output waits for a non-blocking sink, or {@link #pollMessage()} stopped for that: call it, or {@link #drain()}, when
+     * the sink is writable.
+     */
     public boolean wantsWrite() {
-        return sender.wantsWrite();
+        return sender.wantsWrite() || (receiver.stopped() && sender.failure() == null);
+    }
+
+    /** False while {@link #pollMessage()} reads nothing because too much output waits; what arrives may wait, too. */
+    public boolean wantsRead() {
+        return !receiver.stopped();
     }
 
     // ---- control frames
@@ -386,8 +388,8 @@ public final class Conn implements AutoCloseable {
 
     /**
      * Unless failed, sends Close 1000 (if none was sent) and flushes. Then shuts the output down, drops what still arrives until the
-     * peer's end of stream, for at most a second, and closes the transport. Over a borrowed pair it closes nothing. A second call does
-     * nothing. How long the flush takes is up to the peer; {@link #abort()} from another thread ends it.
+     * peer's end of stream, for at most a second, and closes the transport. Over a borrowed pair it closes nothing, and over a
+     * non-blocking one what the sink does not take is lost: {@link #drain()} first. A second call does nothing. How long the flush takes is up to the peer; {@link #abort()} from another thread ends it.
      *
      * @throws ConnectionLostException when what was written before could not be flushed
      */
@@ -400,6 +402,8 @@ public final class Conn implements AutoCloseable {
             if (sender.failure() == null) {
                 sender.replyClose(CloseStatus.NORMAL.encode());
                 sender.flush();
+            } else {
+                sender.settleWithin(Transport.LINGER.toNanos()); // a sender may be in the way of the last Close
             }
         } finally {
             if (transport != null) {
@@ -433,7 +437,7 @@ public final class Conn implements AutoCloseable {
      * @param maxStreamedPayload the longest message read through a {@link MessageInput}, in bytes; over it 1009. 0 to
      *     2^63 - 1. Default: 1 GiB
      * @param maxFragments the most frames of one message, empty ones included; over it 1008. At least 1. Default:
-     *     16,384
+     *     65,536
      * @param maxControlFramesPerSecond how many control frames may arrive within a second; over it 1008. At least 1.
      *     Default: 1,000
      * @param oversize what happens to a message over {@code maxMessagePayload}. Default: {@link Oversize#FAIL}
@@ -465,7 +469,7 @@ public final class Conn implements AutoCloseable {
                 16L * 1024 * 1024,
                 1024 * 1024,
                 1024L * 1024 * 1024,
-                16 * 1024,
+                64 * 1024,
                 1000,
                 Oversize.FAIL,
                 16L * 1024 * 1024,

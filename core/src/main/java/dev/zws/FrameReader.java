@@ -183,6 +183,7 @@ final class FrameReader {
 
     /** Takes {@code count} available bytes of a message that nobody will see. */
     void drop(int count) {
+        maskKey = Mask.rotate(maskKey, count);
         count(count);
     }
 
@@ -238,9 +239,19 @@ final class FrameReader {
 
     /** Waits for bytes; what the peer may be waiting for goes out first. */
     void await() throws IOException {
-        sender.flushBeforeWaiting();
+        if (!sender.isShared() || !isInputReady()) {
+            sender.flushBeforeWaiting();
+        }
         if (fill() == 0) {
             throw new IllegalStateException("the source has nothing now; it is non-blocking: use pollMessage()");
+        }
+    }
+
+    private boolean isInputReady() throws ConnectionLostException {
+        try {
+            return reader.ready();
+        } catch (IOException e) {
+            throw sender.lost("the stream failed while reading", e);
         }
     }
 

@@ -27,6 +27,7 @@ import org.jspecify.annotations.Nullable;
 public final class Handshake {
     static final int NONCE_LENGTH = 16;
 
+    private static final int NOT_MODIFIED = 304;
     private static final String KEY_SUFFIX = "258EAFA5-E914-47DA-95CA-C5AB0DC85B11";
     private static final Set<String> OWN_HEADERS =
             Set.of("upgrade", "connection", "content-length", "transfer-encoding");
@@ -284,7 +285,7 @@ public final class Handshake {
          * Answers with a status of the application's choice and flushes, or drains into a non-blocking sink. That the answer could
          * not be written is not thrown; {@link HandshakeException#getSuppressed()} of the result holds it.
          *
-         * @param status 300 to 599
+         * @param status 300 to 599, but not 304, which has no body
          * @param text the body, for people to read
          * @return to be thrown, when that suits: {@code throw request.reject(404, "no such room")}
          * @throws IllegalArgumentException for another status
@@ -301,8 +302,9 @@ public final class Handshake {
          * @throws IllegalArgumentException for another status, or a header that belongs to the handshake
          */
         public HandshakeException reject(int status, String text, Headers more) {
-            if (status < 300 || status > 599) {
-                throw new IllegalArgumentException("status " + status + " does not reject; take 300 to 599");
+            if (status < 300 || status > 599 || status == NOT_MODIFIED) {
+                throw new IllegalArgumentException(
+                        "status " + status + " does not reject; take 300 to 599, but not 304");
             }
             requireForeign(more);
             HandshakeException rejection = new HandshakeException(status, Objects.requireNonNull(text, "text"));

@@ -36,7 +36,7 @@ abstract sealed class Lent permits Message, Frame {
 
     /**
      * The array that holds the payload, from {@link #offset()} for {@link #length()} bytes; what lies around belongs to others.
-     * The bytes may be changed in place, for as long as they are lent.
+     * The bytes may be changed in place, for as long as they are lent; changed text is checked again when it is written.
      */
     public final byte[] borrowedArray() {
         requireCurrent();

@@ -17,6 +17,7 @@ import java.nio.charset.StandardCharsets;
 public final class MessageInput extends InputStream {
     private final Receiver receiver;
     private final MessageType type;
+    private final byte[] one = new byte[1];
 
     MessageInput(Receiver receiver, MessageType type) {
         this.receiver = receiver;
@@ -42,7 +43,6 @@ public final class MessageInput extends InputStream {
 
     @Override
     public int read() throws IOException {
-        byte[] one = new byte[1];
         return read(one, 0, 1) < 0 ? -1 : one[0] & 0xFF;
     }
 

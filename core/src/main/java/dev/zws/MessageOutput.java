@@ -49,6 +49,9 @@ public final class MessageOutput extends OutputStream {
     public void write(byte[] source, int offset, int count) throws IOException {
         Objects.checkFromIndexSize(offset, count, source.length);
         requireOpen();
+        if (count > FRAGMENT - length) {
+            sender.requireRoomForStream();
+        }
         if (validate && !utf8.accept(source, offset, count)) {
             throw new IllegalArgumentException("the text is not UTF-8; close this message, which cannot be finished");
         }
@@ -90,6 +93,7 @@ public final class MessageOutput extends OutputStream {
             return; // a writer() that is closed after finish() flushes once more
         }
         if (length > 0) {
+            sender.requireRoomForStream();
             send(false, true);
         } else {
             sender.flush();
@@ -106,6 +110,7 @@ public final class MessageOutput extends OutputStream {
         if (!utf8.isComplete()) {
             throw new IllegalStateException("the text ends within a character; write the rest of it first");
         }
+        sender.requireRoomForStream();
         send(true, true);
         ended = true;
     }

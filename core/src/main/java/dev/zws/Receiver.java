@@ -53,6 +53,9 @@ final class Receiver {
     /** The caller's array, when the message is to be put there. */
     private byte @Nullable [] destination;
 
+    /** True when the last poll stopped because too much output waits, whatever is buffered. */
+    private volatile boolean stopped;
+
     private boolean dropping;
     private long dropBudget;
     private @Nullable MessageTooLargeException afterDrop;
@@ -62,6 +65,10 @@ final class Receiver {
         this.sender = sender;
         this.config = config;
         this.frame = new Frame(frames.header);
+    }
+
+    boolean stopped() {
+        return stopped;
     }
 
     // ---- whole messages
@@ -85,10 +92,11 @@ final class Receiver {
     @Nullable
     Message pollMessage() throws IOException {
         if (!enterMessageLevel(null)) {
+            stop(false);
             sender.flushLate();
             return null;
         }
-        if (sender.isAboveHighWater() && !flushedBelowHighWater()) {
+        if (stop(sender.isAboveHighWater() && !flushedBelowHighWater())) {
             return null;
         }
         for (Step step = advance(); step != Step.MESSAGE; step = advance()) {
@@ -97,12 +105,19 @@ final class Receiver {
                 return null;
             }
             if (step == Step.NEED_INPUT) {
-                if (!flushedBelowHighWater() || frames.fill() == 0) {
+                if (stop(!flushedBelowHighWater()) || frames.fill() == 0) {
                     return null;
                 }
             }
         }
         return message;
+    }
+
+    private boolean stop(boolean tooMuchWaits) {
+        if (stopped != tooMuchWaits) {
+            stopped = tooMuchWaits;
+        }
+        return tooMuchWaits;
     }
 
     private boolean flushedBelowHighWater() throws ConnectionFailedException {
@@ -130,6 +145,7 @@ final class Receiver {
 
     /** What every read does first: the bytes lent by the one before are lent no longer. */
     private void startRead() {
+        sender.readBy(Thread.currentThread());
         message.expire();
         frame.expire();
         if (level == Level.FRAMES && assembly.length > KEPT_ASSEMBLY) {
@@ -294,6 +310,7 @@ final class Receiver {
 
     private void endMessage() {
         level = Level.FRAMES;
+        destination = null;
         assembled = 0;
         dropping = false;
         afterDrop = null;
@@ -356,7 +373,9 @@ final class Receiver {
         if (frames.closeReceived() || !isOpen(input)) {
             return;
         }
-        startDropping(null);
+        if (!dropping) {
+            startDropping(null);
+        }
         for (Step step = advance(); step != Step.MESSAGE && step != Step.CLOSED; step = advance()) {
             if (step == Step.NEED_INPUT) {
                 frames.await();

@@ -6,6 +6,7 @@ import java.nio.ByteBuffer;
 import java.util.Arrays;
 import java.util.Objects;
 import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
@@ -21,7 +22,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <p><b>The reader waits for neither</b>, or two peers that both write much could block each other for ever. What it has to say
  * when the lock is taken (a pong, a Close, the wish to flush) it leaves behind, and whoever holds the lock sends it at the next
- * frame boundary. A newer pong replaces one that still waits (RFC 6455, 5.5.3).
+ * frame boundary. A newer pong replaces one that still waits (RFC 6455, 5.5.3). Where other threads send too, the reader
+ * flushes only when no input waits for it, for the same reason: a peer that is not read may not be reading either.
  */
 final class Sender {
     private static final byte[] NONE = new byte[0];
@@ -49,6 +51,11 @@ final class Sender {
     private final AtomicReference<byte @Nullable []> latePong = new AtomicReference<>();
     private final AtomicReference<byte @Nullable []> lateClose = new AtomicReference<>();
     private volatile boolean lateFlush;
+
+    /** Only ever compared with the current thread, which sees what it wrote itself. */
+    private @Nullable Thread reader;
+
+    private volatile boolean shared;
 
     Sender(ByteWriter out, Role role, Conn.Config config, MaskKeys maskKeys) {
         this.out = out;
@@ -78,8 +85,8 @@ final class Sender {
     /** The peer broke a rule: says so with the mapped code, once, and ends the connection (RFC 6455, 7.1.7). */
     ProtocolException fail(ProtocolException cause) {
         if (failure.compareAndSet(null, cause)) {
-            replyClose(new CloseStatus(cause.closeCode(), "").encode());
             admitAll();
+            replyClose(new CloseStatus(cause.closeCode(), "").encode());
         }
         return cause;
     }
@@ -112,13 +119,12 @@ final class Sender {
 
     // ---- data messages
 
-    /** Sends one message in one frame. {@code checked} says that text is known to be UTF-8. */
-    void message(MessageType type, byte[] array, int offset, int length, boolean checked, boolean flush)
-            throws IOException {
+    /** Sends one message in one frame. */
+    void message(MessageType type, byte[] array, int offset, int length, boolean flush) throws IOException {
         Objects.checkFromIndexSize(offset, length, array.length);
         beginMessage();
         try {
-            if (!checked && type == MessageType.TEXT) {
+            if (type == MessageType.TEXT) {
                 requireUtf8(array, offset, length);
             }
             putFrame(type.opcode(), true, array, offset, length);
@@ -144,11 +150,11 @@ final class Sender {
     void message(MessageType type, ByteBuffer buffer, boolean flush) throws IOException {
         int length = buffer.remaining();
         if (buffer.hasArray()) {
-            message(type, buffer.array(), buffer.arrayOffset() + buffer.position(), length, false, flush);
+            message(type, buffer.array(), buffer.arrayOffset() + buffer.position(), length, flush);
         } else {
             byte[] copy = new byte[length];
             buffer.get(buffer.position(), copy);
-            message(type, copy, 0, length, false, flush);
+            message(type, copy, 0, length, flush);
         }
     }
 
@@ -222,6 +228,7 @@ final class Sender {
     }
 
     private void acquirePermit() throws IOException {
+        noteSender();
         if (permit.tryAcquire()) {
             return;
         }
@@ -231,7 +238,8 @@ final class Sender {
         try {
             permit.acquire();
         } catch (InterruptedException e) {
-            flushLate(); // a sender before us may have left its flush to us
+            lateFlush = true; // a sender before us may have left its flush to us
+            settleSoon();
             Thread.currentThread().interrupt();
             throw new InterruptedIOException("interrupted while another message was being sent; nothing was sent");
         }
@@ -274,7 +282,7 @@ final class Sender {
         frameLock.lock();
         try {
             requireWritable();
-            requireRoom();
+            streamingThread = Thread.currentThread();
             putFrame(opcode, fin, array, 0, length);
             openType = fin ? null : type;
             if (flush) {
@@ -285,6 +293,16 @@ final class Sender {
         }
         if (fin) {
             closeStream();
+        }
+    }
+
+    /** Refuses to go on with a stream while too much waits, before anything of the next piece is taken. */
+    void requireRoomForStream() throws IOException {
+        frameLock.lock();
+        try {
+            requireRoom();
+        } finally {
+            unlock();
         }
     }
 
@@ -303,6 +321,7 @@ final class Sender {
 
     /** A control frame needs no permit; it may stand between the fragments of a message (RFC 6455, 5.4). */
     void control(Opcode opcode, byte[] array, int offset, int length) throws IOException {
+        noteSender();
         Objects.checkFromIndexSize(offset, length, array.length);
         if (length > FrameHeader.MAX_CONTROL_PAYLOAD) {
             throw new IllegalArgumentException("a control frame carries at most 125 bytes, not " + length);
@@ -381,6 +400,33 @@ final class Sender {
     void flushBeforeWaiting() throws ConnectionFailedException {
         flushLate();
         requireNotFailed();
+    }
+
+    /** Notes who reads; told by every read. */
+    void readBy(Thread thread) {
+        reader = thread;
+    }
+
+    /** True when another thread than the reader has sent. */
+    boolean isShared() {
+        return shared;
+    }
+
+    private void noteSender() {
+        if (!shared && reader != null && reader != Thread.currentThread()) {
+            shared = true;
+        }
+    }
+
+    /** Gives whoever holds the frame lock a while to let go of it, so that what was left behind goes out. */
+    void settleWithin(long nanos) {
+        try {
+            if (frameLock.tryLock(nanos, TimeUnit.NANOSECONDS)) {
+                unlock();
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
     }
 
     boolean isAboveHighWater() {

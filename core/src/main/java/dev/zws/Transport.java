@@ -10,6 +10,7 @@ import java.net.StandardSocketOptions;
 import java.nio.ByteBuffer;
 import java.nio.channels.SocketChannel;
 import java.time.Duration;
+import java.util.concurrent.locks.LockSupport;
 import javax.net.ssl.SSLSocket;
 
 /**
@@ -21,6 +22,7 @@ public final class Transport implements AutoCloseable {
     static final Duration LINGER = Duration.ofSeconds(1);
 
     private static final int SCRATCH = 4096;
+    private static final long READER_CHECK_NANOS = 5_000_000;
 
     private final ByteReader reader;
     private final ByteWriter writer;
@@ -111,11 +113,23 @@ public final class Transport implements AutoCloseable {
         }
         try {
             ending.shutdownOutput();
-            ending.drainInput(linger.toNanos());
+            if (reader.filling()) {
+                awaitReader(linger.toNanos());
+            } else {
+                ending.drainInput(linger.toNanos());
+            }
         } catch (IOException e) {
             // the peer is gone already, so there is nobody left to be polite to
         } finally {
             abort();
+        }
+    }
+
+    /** Another thread is reading: it gets what still arrives, up to the end, or until the time is over. */
+    private void awaitReader(long nanos) {
+        long deadline = System.nanoTime() + nanos;
+        while (reader.filling() && deadline - System.nanoTime() > 0) {
+            LockSupport.parkNanos(READER_CHECK_NANOS);
         }
     }
 

@@ -134,7 +134,7 @@ class CloseTest {
 
     // ---- what a Close says
 
-    @ParameterizedTest // B-2.70, B-10.68, B-10.155
+    @ParameterizedTest // B-2.70, B-10.68, B-10.155, B-11.13
     @CsvSource({
         "88 01 03, 1002",
         "88 02 0000, 1002",
@@ -210,7 +210,7 @@ class CloseTest {
         assertThat(empty.out.written()).isEqualTo(hex("88 00"));
     }
 
-    @Test // B-3.53
+    @Test // B-3.53, B-11.11
     void closeThatCouldNotBeWrittenWasNotSent() {
         Fixture f = Fixture.server();
         f.out.takes(0);
@@ -265,6 +265,23 @@ class CloseTest {
     }
 
     @Test
+    void connectionOverAnUpgradedTransportOwnsIt() throws IOException {
+        for (Role role : Role.values()) {
+            Pair pair = new Pair();
+            Upgrade upgrade = new Upgrade("/", "/", null, Headers.NONE, null);
+            try (Conn conn = role == SERVER
+                    ? Conn.server(pair.transport, upgrade, DEFAULT)
+                    : Conn.client(pair.transport, upgrade, DEFAULT)) {
+                assertThat(conn.role()).isEqualTo(role);
+            }
+            assertThat(Wire.frames(pair.wire.toByteArray()))
+                    .extracting(Wire.Seen::masked)
+                    .containsExactly(role == CLIENT);
+            assertThat(pair.calls).containsExactly("out closed", "closed");
+        }
+    }
+
+    @Test // B-11.39
     void closeSendsWhatWaitsAndACloseAndEndsTheTransport() throws IOException {
         Pair pair = new Pair();
         pair.conn.writeText("last");

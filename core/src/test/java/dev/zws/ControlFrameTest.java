@@ -41,7 +41,7 @@ class ControlFrameTest {
         }
     }
 
-    @ParameterizedTest
+    @ParameterizedTest // B-2.91, B-11.35
     @EnumSource
     void pingsAreAnsweredInTheirOrderOnEveryWayToRead(Reading reading) throws IOException {
         byte[] wire = concat(
@@ -153,6 +153,19 @@ class ControlFrameTest {
     }
 
     @Test
+    void renewedAllowanceIsAsLargeAsTheFirst() throws IOException {
+        Fixture f = Fixture.open(SERVER, DEFAULT.withMaxControlFramesPerSecond(2));
+        byte[] pong = frame(CLIENT, 0x8A, "");
+        f.in.add(pong).add(pong);
+        assertThat(f.conn.pollMessage()).isNull();
+        f.now += 1_000_000_000;
+        f.in.add(pong).add(pong);
+        assertThat(f.conn.pollMessage()).isNull();
+        f.in.add(pong);
+        assertThatThrownBy(f.conn::pollMessage).hasMessageContaining("TOO_MANY_CONTROL_FRAMES");
+    }
+
+    @Test
     void allowanceEndsOneNanosecondBeforeTheSecondDoes() throws IOException {
         for (long elapsed : new long[] {999_999_999, 1_000_000_000}) {
             Fixture f = Fixture.open(SERVER, DEFAULT.withMaxControlFramesPerSecond(1));
@@ -215,7 +228,7 @@ class ControlFrameTest {
 
     // ---- the peer's Close
 
-    @ParameterizedTest // B-2.66, B-10.56
+    @ParameterizedTest // B-2.66, B-10.56, B-11.36
     @CsvSource({
         "88 05 03e8 627965, 1000, bye, 88 03e8627965",
         "88 02 0fa0, 4000, '', 88 0fa0",

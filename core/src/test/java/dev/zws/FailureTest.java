@@ -102,7 +102,7 @@ class FailureTest {
         assertThat(f.conn.state()).isEqualTo(Conn.State.FAILED);
     }
 
-    @ParameterizedTest // B-2.14, B-11.8
+    @ParameterizedTest // B-2.14, B-11.8, B-2.84, B-2.95, B-11.5
     @MethodSource("everything")
     void everyLaterCallRepeatsTheFirstCause(Violation violation, Role role, Reading reading) throws IOException {
         Fixture f = failing(violation, role, reading);

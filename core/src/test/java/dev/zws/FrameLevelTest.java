@@ -179,6 +179,7 @@ class FrameLevelTest {
         assertThat(chunk(f.conn, 9)).isEqualTo(hex("01 02"));
         assertThat(f.conn.frameRemaining()).isEqualTo(2);
         assertThatThrownBy(() -> chunk(f.conn, 9)).isInstanceOf(IllegalStateException.class);
+        assertThat(chunk(f.conn, 0)).as("needs nothing").isEmpty();
         f.in.add(hex("03 04"));
         byte[] target = hex("00 00 00");
         assertThat(f.conn.readFrameChunk(target, 1, 1)).isEqualTo(1);
@@ -186,7 +187,7 @@ class FrameLevelTest {
         assertThat(chunk(f.conn, 1)).isEqualTo(hex("04"));
     }
 
-    @Test // B-2.48, B-10.50
+    @Test // B-2.48, B-10.50, B-12.3
     void frameMayBeLongerThanAnyArray() throws IOException {
         Conn.Config config = DEFAULT.withMaxFramePayload(Long.MAX_VALUE);
         Fixture f = Fixture.of(CLIENT, config, header(SERVER, 0x82, Long.MAX_VALUE), hex("01 02 03"));
@@ -323,7 +324,7 @@ class FrameLevelTest {
 
     // ---- what is followed and what is not
 
-    @Test // B-2.3, B-2.36, B-2.53, B-10.90
+    @Test // B-2.3, B-2.36, B-2.53, B-10.90, B-2.2
     void onlyAFrameThatWasTakenWholeMovesTheOrderOfFragments() throws IOException {
         Fixture f = Fixture.client(hex("02 01 41 00 00 89 00 80 01 42 81 00 01 00"));
         f.conn.beginFrame();

@@ -130,6 +130,22 @@ class LeftBehindTest {
         assertThat(g.gate.tape.seen()).containsExactly("81 'waiting'", "88 03e8");
     }
 
+    @Test // an interrupted sender flushes, because one before it may have left that to it
+    void pongLeftBehindWhileAnotherLeavesTheLockIsSent() throws Exception {
+        Gated g = new Gated(Gate.atFlush());
+        MessageOutput out = g.conn.writeStream(MessageType.TEXT);
+        g.conn.writePing(utf8("waiting"));
+        Running interrupted = start(() -> g.conn.sendText("x")).awaitWaiting();
+        interrupted.thread().interrupt();
+        g.gate.awaitReached();
+        g.in.add(frame(CLIENT, 0x89, "!"));
+        assertThat(g.conn.pollMessage()).isNull();
+        g.gate.open();
+        assertThat(interrupted.join()).isInstanceOf(InterruptedIOException.class);
+        assertThat(g.gate.tape.seen()).containsExactly("89 77616974696e67", "8a 21");
+        out.finish();
+    }
+
     @Test
     void pongLeftBehindIsNotSentAfterACloseThatPassesIt() throws Exception {
         Gated g = new Gated(Gate.atFlush());
@@ -196,6 +212,30 @@ class LeftBehindTest {
         assertThat(g.conn.drain()).isTrue();
         assertThat(g.gate.tape.written()).isEmpty();
         assertThatThrownBy(g.conn::pollMessage).isInstanceOf(ProtocolException.class);
+    }
+
+    @Test // a second, or until it is interrupted
+    void closeAfterAViolationGivesUpOnASenderThatIsStuck() throws Exception {
+        for (boolean interrupted : new boolean[] {false, true}) {
+            Gated g = new Gated(Gate.atWrite());
+            Running sender = g.stopped(() -> g.conn.sendBinary(LARGE));
+            g.in.add(hex("81 00"));
+            assertThatThrownBy(g.conn::pollMessage).isInstanceOf(ProtocolException.class);
+            boolean[] stillInterrupted = new boolean[1];
+            Running closer = start(() -> {
+                        g.conn.close();
+                        stillInterrupted[0] = Thread.currentThread().isInterrupted();
+                    })
+                    .awaitWaiting();
+            if (interrupted) {
+                closer.thread().interrupt();
+            }
+            assertThat(closer.join()).isNull();
+            assertThat(stillInterrupted[0]).isEqualTo(interrupted);
+            assertThat(g.gate.tape.written()).isEmpty();
+            g.gate.open();
+            assertThat(sender.join()).isNull();
+        }
     }
 
     // ---- who flushes

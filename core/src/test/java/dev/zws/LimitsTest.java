@@ -102,7 +102,7 @@ class LimitsTest {
         return reading == Reading.STREAMED ? config.withMaxStreamedPayload(LIMIT) : config.withMaxMessagePayload(LIMIT);
     }
 
-    @ParameterizedTest // B-10.60, B-2.73, B-11.4
+    @ParameterizedTest // B-10.60, B-2.73, B-11.4, B-2.94
     @MethodSource("everyRoleAndReading")
     void messageUpToItsLimitPassesAndOneByteMoreIs1009(Role role, Reading reading) throws IOException {
         Role peer = Wire.other(role);
@@ -121,7 +121,7 @@ class LimitsTest {
     void limitIsHeldByTheSumOfTheFragmentsAndIsSeenInTheHeader(Role role, Reading reading) throws IOException {
         Role peer = Wire.other(role);
         Conn.Config config = messageLimit(reading);
-        byte[] begun = concat(frame(peer, 0x02, new byte[150]), frame(peer, 0x00, ""));
+        byte[] begun = concat(frame(peer, 0x02, new byte[150]), frame(peer, 0x8A, bytes(125)), frame(peer, 0x00, ""));
         String most = Reading.show(MessageType.BINARY, new byte[LIMIT]);
         assertThat(first(role, config, reading, concat(begun, frame(peer, 0x80, new byte[50]))))
                 .isEqualTo(most);
@@ -137,7 +137,7 @@ class LimitsTest {
         assertThat(first(CLIENT, config, reading, hex("01 00 80 01"))).isEqualTo("MESSAGE_TOO_LARGE 1009");
     }
 
-    @ParameterizedTest // B-2.76, B-10.64
+    @ParameterizedTest // B-2.76, B-10.64, B-12.6
     @EnumSource(mode = Mode.EXCLUDE, names = "STREAMED")
     void messageOverItsLimitIsDroppedInsteadWhenThatIsAskedFor(Reading reading) throws IOException {
         Conn.Config config = messageLimit(reading).withOversize(Conn.Oversize.DRAIN);

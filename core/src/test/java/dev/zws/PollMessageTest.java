@@ -12,6 +12,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
+import java.util.Arrays;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -44,6 +45,17 @@ class PollMessageTest {
         f.in.add(new byte[] {wire[wire.length - 1]});
         assertThat(f.conn.pollMessage().text()).isEqualTo("Hello");
         assertThat(f.out.seen()).containsExactly("8a 21");
+    }
+
+    @Test
+    void largeMessageIsKeptWhileItIsPolled() throws IOException {
+        byte[] wire = frame(SERVER, 0x82, bytes(200_000));
+        Fixture f = Fixture.open(CLIENT, DEFAULT);
+        for (int at = 0; at < wire.length; at += 1_000) {
+            assertThat(f.conn.pollMessage()).isNull();
+            f.in.add(Arrays.copyOfRange(wire, at, Math.min(wire.length, at + 1_000)));
+        }
+        assertThat(f.conn.pollMessage().bytes()).isEqualTo(bytes(200_000));
     }
 
     @Test
@@ -213,6 +225,16 @@ class PollMessageTest {
         assertThat(f.conn.drain()).isTrue();
         assertThat(f.conn.wantsWrite()).isFalse();
         assertThat(f.out.seen()).containsExactly("88 03e8627965");
+    }
+
+    @Test
+    void whatWaitsGoesOutAlsoWhenTheCloseIsNotAnswered() throws IOException {
+        Fixture f = Fixture.open(SERVER, DEFAULT.withAutoReplyClose(false), text(CLIENT, "x"), close(CLIENT, 1000, ""));
+        assertThat(f.conn.pollMessage().text()).isEqualTo("x");
+        f.conn.writeText("answer");
+        assertThat(f.conn.pollMessage()).isNull();
+        assertThat(f.conn.state()).isEqualTo(Conn.State.CLOSING);
+        assertThat(f.out.seen()).containsExactly("81 'answer'");
     }
 
     @Test

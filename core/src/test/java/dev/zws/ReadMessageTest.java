@@ -92,7 +92,7 @@ class ReadMessageTest {
 
     // ---- fragments
 
-    @Test // B-10.38, B-10.75, B-2.62, B-2.63
+    @Test // B-10.38, B-10.75, B-2.62, B-2.63, B-2.71
     void fragmentsAreJoinedAndControlFramesBetweenThemDealtWith() throws IOException {
         Fixture f = Fixture.server(
                 frame(CLIENT, 0x01, "Hel"),
@@ -115,7 +115,7 @@ class ReadMessageTest {
         }
     }
 
-    @Test // B-10.76, B-2.61
+    @Test // B-10.76, B-2.61, B-12.7
     void messageBegunFrameByFrameGoesOnWithItsTail() throws IOException {
         Fixture f = Fixture.server(frame(CLIENT, 0x01, "Hel"), frame(CLIENT, 0x00, "l"), frame(CLIENT, 0x80, "o"));
         assertThat(f.conn.readFrame(new byte[8]).bytes()).isEqualTo(utf8("Hel"));
@@ -144,7 +144,7 @@ class ReadMessageTest {
 
     // ---- where the bytes are
 
-    @Test // B-2.34, B-10.69, B-10.70
+    @Test // B-2.34, B-10.69, B-10.70, B-2.93
     void messageThatStandsWholeInTheBufferIsLentFromThere() throws IOException {
         Fixture f = Fixture.server(text(CLIENT, "borrowed"));
         Message message = f.conn.readMessage();
@@ -242,7 +242,7 @@ class ReadMessageTest {
 
     // ---- text
 
-    @Test // B-10.33, B-10.60
+    @Test // B-10.33, B-10.60, B-2.74
     void invalidUtf8FailsUnlessTheCheckIsOff() throws IOException {
         byte[] bad = hex("81 02 c328");
         assertThatThrownBy(Fixture.client(bad).conn::readMessage)
@@ -269,9 +269,13 @@ class ReadMessageTest {
 
     @Test
     void textAfterOneThatWasCutOffByTheCallersChoiceIsCheckedAfresh() throws IOException {
-        Fixture f = Fixture.client(hex("81 03 c3a941"), hex("81 01 42"));
-        f.conn.readStream().close();
+        Fixture f = Fixture.client(hex("81 03 c3a941"), hex("81 01 42"), hex("81 02 c328"), hex("81 01 43"));
+        MessageInput input = f.conn.readStream();
+        assertThat(input.read()).isEqualTo(0xC3);
+        input.close();
         assertThat(f.conn.readMessage().text()).isEqualTo("B");
+        f.conn.readFrame(new byte[2]);
+        assertThat(f.conn.readMessage().text()).isEqualTo("C");
     }
 
     // ---- when output goes
@@ -306,7 +310,7 @@ class ReadMessageTest {
 
     // ---- misuse
 
-    @Test // B-2.60
+    @Test // B-2.60, B-2.90, B-12.4
     void readMessageWhileAFrameIsActiveChangesNothing() throws IOException {
         Fixture f = Fixture.server(text(CLIENT, "Hi"), text(CLIENT, "next"));
         f.conn.beginFrame();

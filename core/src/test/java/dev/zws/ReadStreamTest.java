@@ -239,6 +239,19 @@ class ReadStreamTest {
         assertThat(f.conn.readMessage().text()).isEqualTo("B");
     }
 
+    @Test
+    void closeThatFindsNothingMoreThereCanBeRepeated() throws IOException {
+        Fixture f = Fixture.open(CLIENT, DEFAULT, hex("01 02 4142 00 02 43"));
+        MessageInput input = f.conn.readStream();
+        assertThatThrownBy(input::close).isInstanceOf(IllegalStateException.class);
+        assertThatThrownBy(f.conn::readMessage)
+                .isInstanceOf(IllegalStateException.class)
+                .hasMessageContaining("MessageInput");
+        f.in.add(hex("44 80 00 81 01 45"));
+        input.close();
+        assertThat(f.conn.readMessage().text()).isEqualTo("E");
+    }
+
     // ---- one at a time
 
     @Test

@@ -34,7 +34,7 @@ record Running(Thread thread, FutureTask<Throwable> end) {
 
     /** Waits until it waits: for a lock, for its turn, for a latch. */
     Running awaitWaiting() {
-        while (thread.getState() != Thread.State.WAITING) {
+        while (thread.getState() != Thread.State.WAITING && thread.getState() != Thread.State.TIMED_WAITING) {
             assertThat(end.isDone()).as("ended instead of waiting").isFalse();
             Thread.onSpinWait();
         }

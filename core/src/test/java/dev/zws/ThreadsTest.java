@@ -242,6 +242,19 @@ class ThreadsTest {
         assertThatThrownBy(() -> f.conn.sendText("x")).isInstanceOf(end.refusal);
     }
 
+    @Test
+    void waitersAreRefusedAlsoWhenTheCloseCannotBeWritten() throws Exception {
+        Fixture f = Fixture.server(hex("81 00"));
+        MessageOutput out = WriteStreamTest.streamWithAFullBuffer(f);
+        Running waiting = start(() -> f.conn.sendText("x")).awaitWaiting();
+        f.reader.fill();
+        f.out.thenFails();
+        assertThatThrownBy(f.conn::readMessage).isInstanceOf(ProtocolException.class);
+        assertThat(waiting.join()).isInstanceOf(ProtocolException.class);
+        assertThatThrownBy(out::finish).isInstanceOf(ProtocolException.class);
+        assertThat(f.out.written()).isEmpty();
+    }
+
     @Test // RFC 6455, 5.5.1
     void ofManyClosersExactlyOneSendsAClose() throws Exception {
         for (int round = 0; round < 20; round++) {

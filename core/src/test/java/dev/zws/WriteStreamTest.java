@@ -54,6 +54,25 @@ class WriteStreamTest {
     }
 
     @Test
+    void fragmentIsFilledBeforeItIsSent() throws IOException {
+        Fixture f = Fixture.server();
+        MessageOutput out = f.conn.writeStream(MessageType.BINARY);
+        out.write(bytes(FRAGMENT - 1));
+        out.write(bytes(2));
+        out.finish();
+        assertThat(f.out.frames()).extracting(seen -> seen.payload().length).containsExactly(FRAGMENT, 1);
+    }
+
+    @Test
+    void flushWithNothingOfTheMessageFlushesTheConnection() throws IOException {
+        Fixture f = Fixture.server();
+        MessageOutput out = f.conn.writeStream(MessageType.TEXT);
+        f.conn.writePing(utf8("!"));
+        out.flush();
+        assertThat(f.out.seen()).containsExactly("89 21");
+    }
+
+    @Test
     void flushSendsWhatThereIsAndNothingWhenThereIsNone() throws IOException {
         Fixture f = Fixture.server();
         MessageOutput out = f.conn.writeStream(MessageType.TEXT);
@@ -243,6 +262,25 @@ class WriteStreamTest {
         out.close();
         f.conn.flush();
         assertThat(f.out.seen()).containsExactly("01 'a'", "88 03e8");
+    }
+
+    @Test
+    void messageClosedUnfinishedAfterALossWritesNothing() throws IOException {
+        Fixture f = Fixture.server();
+        MessageOutput out = streamWithAFullBuffer(f);
+        f.conn.abort();
+        f.out.takes(Long.MAX_VALUE);
+        out.close();
+        assertThat(f.out.written()).isEmpty();
+    }
+
+    /** A stream over a sink that takes nothing, with so much waiting that the next frame must push some of it out. */
+    static MessageOutput streamWithAFullBuffer(Fixture f) throws IOException {
+        f.out.takes(0);
+        MessageOutput out = f.conn.writeStream(MessageType.BINARY);
+        out.write(bytes(65_510)); // and four headers of four bytes
+        out.flush();
+        return out;
     }
 
     @Test

@@ -7,7 +7,10 @@ import dev.zws.examples.PollEchoServer;
 import java.io.PrintStream;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
 
 /** {@code zws echo}: sends every message back. */
 @Command(
@@ -33,9 +36,24 @@ final class Echo implements Callable<Integer> {
             description = "Serve all connections on one thread with a selector instead of virtual threads.")
     private boolean poll;
 
+    @Spec
+    @SuppressWarnings("NullAway.Init") // set by picocli
+    private CommandSpec command;
+
+    /** A message may come in a single frame, so the limit of frames grows along. */
+    private Conn.Config config() {
+        Conn.Config defaults = Conn.Config.DEFAULT;
+        try {
+            return defaults.withMaxMessagePayload(maxMessage)
+                    .withMaxFramePayload(Math.max(defaults.maxFramePayload(), maxMessage));
+        } catch (IllegalArgumentException e) {
+            throw new ParameterException(command.commandLine(), "--max-message: " + e.getMessage(), e);
+        }
+    }
+
     @Override
     public Integer call() throws Exception {
-        Conn.Config config = Conn.Config.DEFAULT.withMaxMessagePayload(maxMessage);
+        Conn.Config config = config();
         PrintStream log = System.err;
         if (poll) {
             try (PollEchoServer server = PollEchoServer.start(port, config, log)) {

@@ -68,9 +68,9 @@ class MainTest {
     }
 
     @Test
-    void aMaximumOutOfRangeFailsWithOneLine() {
-        assertThat(run("echo", "--max-message", "-1")).isEqualTo(CommandLine.ExitCode.SOFTWARE);
-        assertThat(err.toString().lines()).singleElement().asString().contains("maxMessagePayload is -1");
+    void aMaximumOutOfRangeIsWrongUsage() {
+        assertThat(run("echo", "--max-message", "-1")).isEqualTo(CommandLine.ExitCode.USAGE);
+        assertThat(err.toString()).contains("--max-message: maxMessagePayload is -1");
     }
 
     @ParameterizedTest

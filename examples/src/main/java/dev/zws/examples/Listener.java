@@ -10,6 +10,7 @@ import java.net.Socket;
 import java.net.SocketAddress;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.locks.LockSupport;
 
 /**
  * Accepts connections on the loopback address and serves each on a virtual thread of its own. What goes wrong with one is one
@@ -17,6 +18,7 @@ import java.util.concurrent.ConcurrentHashMap;
  */
 public final class Listener implements AutoCloseable {
     private static final int BACKLOG = 512;
+    static final long ACCEPT_PAUSE_NANOS = 50_000_000;
 
     /** What is done with a connection; when it returns or throws, the connection is ended. */
     @FunctionalInterface
@@ -52,6 +54,7 @@ public final class Listener implements AutoCloseable {
             } catch (IOException e) {
                 if (!socket.isClosed()) {
                     log.println("accept: " + e.getMessage());
+                    LockSupport.parkNanos(ACCEPT_PAUSE_NANOS); // out of descriptors, say: others may close meanwhile
                 }
             }
         }
@@ -59,7 +62,8 @@ public final class Listener implements AutoCloseable {
 
     private void serve(Socket accepted) {
         SocketAddress peer = accepted.getRemoteSocketAddress();
-        try (Transport transport = Transport.of(accepted)) {
+        try (accepted;
+                Transport transport = Transport.of(accepted)) {
             session.serve(transport);
         } catch (IOException e) {
             if (!socket.isClosed()) {

@@ -14,6 +14,7 @@ import java.nio.channels.SelectionKey;
 import java.nio.channels.Selector;
 import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
+import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
 /** Sends every message back: one thread and a selector for all connections, with the same core as {@link EchoServer}. */
@@ -25,8 +26,9 @@ public final class PollEchoServer implements AutoCloseable {
     private final PrintStream log;
     private final Selector selector = Selector.open();
     private final ServerSocketChannel listener = ServerSocketChannel.open();
-    private final ByteBuffer dropped = ByteBuffer.allocate(4096);
+    private final ByteBuffer dropped = ByteBuffer.allocate(64 * 1024);
     private final Thread loop;
+    private long lastTick = System.nanoTime();
     private volatile boolean stopping;
 
     private PollEchoServer(int port, Conn.Config config, PrintStream log) throws IOException {
@@ -58,10 +60,9 @@ public final class PollEchoServer implements AutoCloseable {
                 listener) {
             while (!stopping) {
                 selector.select(this::ready, TICK_MILLIS);
-                for (SelectionKey key : selector.keys()) {
-                    if (key.attachment() instanceof Session session) {
-                        session.closeWhenOverdue();
-                    }
+                if (System.nanoTime() - lastTick > TICK_MILLIS * 1_000_000) {
+                    lastTick = System.nanoTime();
+                    closeWhatIsOverdue();
                 }
             }
             for (SelectionKey key : selector.keys()) {
@@ -69,6 +70,14 @@ public final class PollEchoServer implements AutoCloseable {
             }
         } catch (IOException e) {
             log.println("poll echo: " + e.getMessage());
+        }
+    }
+
+    private void closeWhatIsOverdue() {
+        for (SelectionKey key : selector.keys()) {
+            if (key.attachment() instanceof Session session) {
+                session.closeWhenOverdue();
+            }
         }
     }
 
@@ -81,8 +90,9 @@ public final class PollEchoServer implements AutoCloseable {
     }
 
     private void accept() {
+        SocketChannel channel = null;
         try {
-            SocketChannel channel = listener.accept();
+            channel = listener.accept();
             if (channel != null) {
                 channel.configureBlocking(false);
                 SelectionKey key = channel.register(selector, SelectionKey.OP_READ);
@@ -90,6 +100,18 @@ public final class PollEchoServer implements AutoCloseable {
             }
         } catch (IOException e) {
             log.println("accept: " + e.getMessage());
+            close(channel);
+            LockSupport.parkNanos(Listener.ACCEPT_PAUSE_NANOS); // out of descriptors, say: others may close meanwhile
+        }
+    }
+
+    private static void close(@Nullable SocketChannel channel) {
+        try {
+            if (channel != null) {
+                channel.close();
+            }
+        } catch (IOException e) {
+            // closed is closed
         }
     }
 
@@ -125,7 +147,7 @@ public final class PollEchoServer implements AutoCloseable {
                 if (ending) {
                     end();
                 }
-            } catch (IOException | RuntimeException e) {
+            } catch (IOException | RuntimeException | OutOfMemoryError e) { // one connection's trouble is its own
                 if (ending) {
                     transport.abort();
                 } else {
@@ -150,8 +172,9 @@ public final class PollEchoServer implements AutoCloseable {
             if (conn.state() == Conn.State.CLOSED) {
                 startEnding();
             } else {
-                key.interestOps(
-                        conn.wantsWrite() ? SelectionKey.OP_READ | SelectionKey.OP_WRITE : SelectionKey.OP_READ);
+                int read = conn.wantsRead() ? SelectionKey.OP_READ : 0;
+                int write = conn.wantsWrite() ? SelectionKey.OP_WRITE : 0;
+                key.interestOps(read | write);
             }
         }
 
@@ -171,10 +194,7 @@ public final class PollEchoServer implements AutoCloseable {
                 outputShut = true;
                 key.interestOps(SelectionKey.OP_READ);
             }
-            int read;
-            do {
-                read = channel.read(dropped.clear());
-            } while (read > 0);
+            int read = channel.read(dropped.clear()); // once: who goes on sending must not keep the others waiting
             if (read < 0) {
                 transport.abort();
             }

@@ -17,7 +17,8 @@ public final class Quickstart {
         while (true) {
             Socket socket = listener.accept();
             Thread.startVirtualThread(() -> {
-                try (var transport = Transport.of(socket);
+                try (socket;
+                        var transport = Transport.of(socket);
                         var conn = Conn.server(
                                 transport,
                                 Handshake.upgrade(transport, Handshake.Options.DEFAULT),

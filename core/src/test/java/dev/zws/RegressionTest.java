@@ -1,0 +1,284 @@
+package dev.zws;
+
+import static dev.zws.Conn.Config.DEFAULT;
+import static dev.zws.Role.CLIENT;
+import static dev.zws.Role.SERVER;
+import static dev.zws.Wire.hex;
+import static dev.zws.Wire.text;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.PipedInputStream;
+import java.io.PipedOutputStream;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.nio.ByteBuffer;
+import java.nio.channels.ServerSocketChannel;
+import java.nio.channels.SocketChannel;
+import java.nio.channels.WritableByteChannel;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.FutureTask;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/** What reviewers found by running the library: each stays mended. */
+@Timeout(20)
+class RegressionTest {
+    @Test // or two peers whose senders fill both directions wait for each other for ever
+    void readerThatSharesItsConnectionReadsWhatIsThereBeforeItFlushes() throws Exception {
+        List<String> order = new ArrayList<>();
+        byte[] input = Wire.concat(text(CLIENT, "a"), text(CLIENT, "b"));
+        InputStream in = new ByteArrayInputStream(input) {
+            @Override
+            public synchronized int read(byte[] target, int offset, int length) {
+                order.add("read");
+                return super.read(target, offset, Math.min(length, 7));
+            }
+        };
+        Conn conn = Conn.server(
+                ByteReader.of(in),
+                ByteWriter.of((source, offset, length) -> {
+                    order.add("write");
+                    return length;
+                }),
+                DEFAULT);
+        assertThat(conn.readMessage().text()).isEqualTo("a");
+        FutureTask<Void> other = new FutureTask<>(() -> {
+            conn.writeText("of another thread");
+            return null;
+        });
+        Thread.ofPlatform().start(other);
+        other.get();
+        assertThat(conn.readMessage().text()).isEqualTo("b");
+        assertThatThrownBy(conn::readMessage).isInstanceOf(ConnectionLostException.class);
+        assertThat(order).containsExactly("read", "read", "write", "read");
+    }
+
+    @Test
+    void readerThatIsAloneFlushesWithoutAskingForInput() throws IOException {
+        List<String> order = new ArrayList<>();
+        InputStream in = new ByteArrayInputStream(Wire.concat(text(CLIENT, "a"), text(CLIENT, "b"))) {
+            @Override
+            public synchronized int read(byte[] target, int offset, int length) {
+                order.add("read");
+                return super.read(target, offset, Math.min(length, 7));
+            }
+
+            @Override
+            public synchronized int available() {
+                order.add("asked");
+                return super.available();
+            }
+        };
+        Conn conn = Conn.server(
+                ByteReader.of(in),
+                ByteWriter.of((source, offset, length) -> {
+                    order.add("write");
+                    return length;
+                }),
+                DEFAULT);
+        conn.write(conn.readMessage());
+        conn.write(conn.readMessage());
+        assertThatThrownBy(conn::readMessage).isInstanceOf(ConnectionLostException.class);
+        assertThat(order).containsExactly("read", "write", "read", "write", "read");
+    }
+
+    @Test
+    void streamThatCannotSayWhetherItIsReadyHasFailed() throws Exception {
+        InputStream in = new ByteArrayInputStream(text(CLIENT, "a")) {
+            @Override
+            public synchronized int available() {
+                throw new java.io.UncheckedIOException(new IOException("gone"));
+            }
+        };
+        ByteReader.Source source = new ByteReader.Source() {
+            @Override
+            public int read(byte[] target, int offset, int length) throws IOException {
+                return in.read(target, offset, length);
+            }
+
+            @Override
+            public boolean ready() throws IOException {
+                throw new IOException("gone");
+            }
+        };
+        Conn conn = Conn.server(ByteReader.of(source), ByteWriter.of(new Tape()), DEFAULT);
+        conn.readMessage();
+        Thread sender = Thread.ofPlatform().start(() -> {
+            try {
+                conn.writeText("x");
+            } catch (IOException e) {
+                throw new java.io.UncheckedIOException(e);
+            }
+        });
+        sender.join();
+        assertThatThrownBy(conn::readMessage)
+                .isInstanceOf(ConnectionLostException.class)
+                .hasRootCauseMessage("gone");
+    }
+
+    @Test // or close() waits for the reader's lock for ever
+    void closeReturnsWhileAnotherThreadReadsABlockingChannel() throws Exception {
+        try (ServerSocketChannel listener = ServerSocketChannel.open()) {
+            listener.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
+            try (SocketChannel silent = SocketChannel.open(listener.getLocalAddress())) {
+                Transport transport = Transport.of(listener.accept());
+                Conn conn = new Conn(
+                        transport,
+                        transport.reader(),
+                        transport.writer(),
+                        SERVER,
+                        DEFAULT,
+                        MaskKeys.strong(),
+                        System::nanoTime);
+                FutureTask<Message> reading = new FutureTask<>(conn::readMessage);
+                Thread reader = Thread.ofPlatform().start(reading);
+                while (!transport.reader().filling() && reader.isAlive()) {
+                    Thread.onSpinWait();
+                }
+                conn.close();
+                assertThatThrownBy(reading::get).hasCauseInstanceOf(ConnectionLostException.class);
+                assertThat(silent.read(ByteBuffer.allocate(100))).isEqualTo(4); // Close 1000
+            }
+        }
+    }
+
+    @Test // a selector loop must come back although nothing more arrives
+    void pollThatStoppedForOutputWantsToBeCalledAgainWhoeverWroteItOut() throws IOException {
+        Fixture f = Fixture.open(SERVER, DEFAULT.withOutputHighWater(10), text(CLIENT, "a"), text(CLIENT, "b"));
+        f.out.takes(0);
+        assertThat(f.conn.pollMessage().text()).isEqualTo("a");
+        f.conn.writeText("more than ten");
+        assertThat(f.conn.wantsRead()).isTrue();
+        assertThat(f.conn.pollMessage()).isNull();
+        assertThat(f.conn.wantsRead()).isFalse();
+        f.out.takes(Long.MAX_VALUE);
+        assertThat(f.conn.drain()).isTrue(); // as another thread's flush would
+        assertThat(f.conn.wantsWrite()).isTrue();
+        assertThat(f.conn.pollMessage().text()).isEqualTo("b");
+        assertThat(f.conn.wantsWrite()).isFalse();
+        assertThat(f.conn.wantsRead()).isTrue();
+    }
+
+    @Test
+    void afterTheEndNobodyIsWanted() throws IOException {
+        Fixture f = Fixture.open(SERVER, DEFAULT.withOutputHighWater(10), text(CLIENT, "a"), hex("88 80 00000000"));
+        f.out.takes(0);
+        f.conn.pollMessage();
+        f.conn.writeText("more than ten");
+        assertThat(f.conn.pollMessage()).isNull();
+        f.out.thenFails();
+        assertThatThrownBy(f.conn::pollMessage).isInstanceOf(ConnectionLostException.class);
+        assertThat(f.conn.wantsWrite()).isFalse();
+    }
+
+    @Test // the JDK copies all that it is shown into memory outside the heap, and keeps that
+    void channelIsShownLittleOfALargeBacklogAtATime() throws IOException {
+        List<Integer> shown = new ArrayList<>();
+        WritableByteChannel channel = new WritableByteChannel() {
+            @Override
+            public int write(ByteBuffer source) {
+                shown.add(source.remaining());
+                int count = source.remaining();
+                source.position(source.limit());
+                return count;
+            }
+
+            @Override
+            public boolean isOpen() {
+                return true;
+            }
+
+            @Override
+            public void close() {}
+        };
+        ByteWriter writer = ByteWriter.of(channel);
+        writer.write(new byte[1 << 20], 0, 1 << 20);
+        writer.flush();
+        assertThat(shown).allMatch(count -> count <= 128 * 1024);
+        assertThat(shown.stream().mapToInt(Integer::intValue).sum()).isEqualTo(1 << 20);
+    }
+
+    @Test // a sender in the middle of a frame is in the way of the last Close, for a moment
+    void closeAfterAViolationLetsTheCloseOutBehindTheFrameInItsWay() throws Exception {
+        Gate gate = Gate.atWrite();
+        CountDownLatch closed = new CountDownLatch(1);
+        PipedOutputStream unused = new PipedOutputStream();
+        Transport transport = Transport.of(new PipedInputStream(unused), unused, closed::countDown);
+        Pieces in = Pieces.whole(hex("ff 80 00000000"));
+        Conn conn =
+                new Conn(transport, ByteReader.of(in), ByteWriter.of(gate), SERVER, DEFAULT, () -> 0, System::nanoTime);
+        FutureTask<Void> sending = new FutureTask<>(() -> {
+            conn.sendBinary(new byte[100_000]);
+            return null;
+        });
+        Thread.ofPlatform().start(sending);
+        gate.awaitReached();
+        assertThatThrownBy(conn::readMessage).isInstanceOf(ProtocolException.class);
+        Thread closer = Thread.ofPlatform().start(() -> {
+            try {
+                conn.close();
+            } catch (IOException e) {
+                throw new java.io.UncheckedIOException(e);
+            }
+        });
+        gate.open();
+        closer.join();
+        sending.get();
+        assertThat(closed.getCount()).isZero();
+        assertThat(gate.tape.frames()).extracting(Wire.Seen::firstByte).containsExactly(0x82, 0x88);
+    }
+
+    @Test
+    void aStreamOfTheLargestSizeFitsTheLimitOfFragments() {
+        assertThat((long) DEFAULT.maxFragments() * 16 * 1024).isGreaterThanOrEqualTo(DEFAULT.maxStreamedPayload());
+    }
+
+    @Test
+    void textThatWasReadUncheckedIsCheckedWhenItIsWritten() throws IOException {
+        Fixture lenient = Fixture.of(CLIENT, DEFAULT.withValidateUtf8(false), hex("81 01 ff"));
+        Fixture strict = Fixture.server();
+        Message message = lenient.conn.readMessage();
+        assertThatThrownBy(() -> strict.conn.write(message)).isInstanceOf(IllegalArgumentException.class);
+        assertThat(strict.out.written()).isEmpty();
+    }
+
+    @Test // or a retry would send its first part twice
+    void pieceOfAStreamThatIsRefusedIsRefusedWhole() throws IOException {
+        Fixture f = Fixture.open(SERVER, DEFAULT.withMaxPendingOutput(64 * 1024));
+        f.out.takes(0);
+        f.conn.writeBinary(new byte[70_000]);
+        MessageOutput out = f.conn.writeStream(MessageType.BINARY);
+        assertThatThrownBy(() -> out.write(new byte[20_000])).isInstanceOf(IllegalStateException.class);
+        f.out.takes(Long.MAX_VALUE);
+        out.write(new byte[20_000]);
+        out.finish();
+        assertThat(f.out.frames().stream()
+                        .skip(1)
+                        .mapToInt(frame -> frame.payload().length)
+                        .sum())
+                .isEqualTo(20_000);
+    }
+
+    @Test // as a thread pool does it
+    void streamMayBeHandedToAnotherThreadThatIsThenTheOneToldOfIt() throws Exception {
+        Fixture f = Fixture.server();
+        MessageOutput out = f.conn.writeStream(MessageType.BINARY);
+        FutureTask<Void> second = new FutureTask<>(() -> {
+            out.write(1);
+            out.flush();
+            assertThatThrownBy(() -> f.conn.sendText("x")).isInstanceOf(IllegalStateException.class);
+            out.finish();
+            return null;
+        });
+        Thread.ofPlatform().start(second);
+        second.get();
+        f.conn.sendText("after");
+        assertThat(f.out.seen()).endsWith("81 'after'");
+    }
+}
