@@ -412,9 +412,11 @@ public final class Conn implements AutoCloseable {
         }
     }
 
-    /** Fails the connection without a Close and aborts an owned transport, so that calls blocked in it throw. */
+    /** Fails the connection, unless closed, without a Close and aborts an owned transport, so that calls blocked in it throw. */
     public void abort() {
-        sender.lost("the connection was aborted", null);
+        if (state() != State.CLOSED) {
+            sender.lost("the connection was aborted", null);
+        }
         if (transport != null) {
             transport.abort();
         }

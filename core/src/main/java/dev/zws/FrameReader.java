@@ -14,6 +14,9 @@ import org.jspecify.annotations.Nullable;
  */
 final class FrameReader {
     private static final long ONE_SECOND = 1_000_000_000L;
+    /** A peer that never stops sending is answered all the same. */
+    private static final int MAX_FLUSHES_POSTPONED = 16;
+
     private static final byte[] NONE = new byte[0];
 
     final FrameHeader header = new FrameHeader();
@@ -25,6 +28,7 @@ final class FrameReader {
     private final LongSupplier nanoClock;
 
     private boolean active;
+    private int flushesPostponed;
     private long remaining;
     private int maskKey;
 
@@ -239,7 +243,8 @@ final class FrameReader {
 
     /** Waits for bytes; what the peer may be waiting for goes out first. */
     void await() throws IOException {
-        if (!sender.isShared() || !isInputReady()) {
+        if (!sender.isShared() || !isInputReady() || ++flushesPostponed > MAX_FLUSHES_POSTPONED) {
+            flushesPostponed = 0;
             sender.flushBeforeWaiting();
         }
         if (fill() == 0) {

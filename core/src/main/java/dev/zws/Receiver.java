@@ -208,7 +208,8 @@ final class Receiver {
     /** Makes room for {@code more} bytes of the message; the caller's array has it, or the message would be dropped. */
     private void reserve(int more) {
         if (buffer().length - assembled < more) {
-            int doubled = (int) Math.min(Math.max(FIRST_ASSEMBLY, 2L * assembly.length), config.maxMessagePayload());
+            long most = frames.header.fin() ? assembled + frames.remaining() : config.maxMessagePayload();
+            int doubled = (int) Math.min(Math.max(FIRST_ASSEMBLY, 2L * assembly.length), most);
             assembly = Arrays.copyOf(assembly, Math.max(assembled + more, doubled));
         }
     }

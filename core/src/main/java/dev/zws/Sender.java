@@ -23,7 +23,7 @@ import org.jspecify.annotations.Nullable;
  * <p><b>The reader waits for neither</b>, or two peers that both write much could block each other for ever. What it has to say
  * when the lock is taken (a pong, a Close, the wish to flush) it leaves behind, and whoever holds the lock sends it at the next
  * frame boundary. A newer pong replaces one that still waits (RFC 6455, 5.5.3). Where other threads send too, the reader
- * flushes only when no input waits for it, for the same reason: a peer that is not read may not be reading either.
+ * prefers to read what is there to flushing, for the same reason: a peer that is not read may not be reading either.
  */
 final class Sender {
     private static final byte[] NONE = new byte[0];

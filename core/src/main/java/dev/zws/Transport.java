@@ -113,11 +113,7 @@ public final class Transport implements AutoCloseable {
         }
         try {
             ending.shutdownOutput();
-            if (reader.filling()) {
-                awaitReader(linger.toNanos());
-            } else {
-                ending.drainInput(linger.toNanos());
-            }
+            ending.drainInput(awaitReader(linger.toNanos()));
         } catch (IOException e) {
             // the peer is gone already, so there is nobody left to be polite to
         } finally {
@@ -125,12 +121,13 @@ public final class Transport implements AutoCloseable {
         }
     }
 
-    /** Another thread is reading: it gets what still arrives, up to the end, or until the time is over. */
-    private void awaitReader(long nanos) {
+    /** While another thread is reading, it gets what still arrives. Returns what is left of the time when it has done. */
+    private long awaitReader(long nanos) {
         long deadline = System.nanoTime() + nanos;
         while (reader.filling() && deadline - System.nanoTime() > 0) {
             LockSupport.parkNanos(READER_CHECK_NANOS);
         }
+        return deadline - System.nanoTime();
     }
 
     /** Closes the stream at once, from any thread; whoever is blocked in it gets an exception. Does not throw. */

@@ -297,6 +297,7 @@ class FrameHeaderTest {
         "5, 82 7e 00 7d, CLIENT, false, false, INVALID_FRAME_LENGTH: 125 in the 16-bit form",
         "6, 82 7f 80 00 00 00 00 00 00 00, CLIENT, false, false, "
                 + "INVALID_FRAME_LENGTH: the top bit of a 64-bit length is set",
+        "7, 82 7f 00 00 00 00 00 00 00 00, CLIENT, false, false, INVALID_FRAME_LENGTH: 0 in the 64-bit form",
         "7, 82 7f 00 00 00 00 00 00 ff ff, CLIENT, false, false, INVALID_FRAME_LENGTH: 65535 in the 64-bit form",
         "8, 82 7f 00 00 00 00 00 01 00 01, CLIENT, false, false, "
                 + "'FRAME_TOO_LARGE: a frame of 65537 bytes, at most 65536 are taken'",

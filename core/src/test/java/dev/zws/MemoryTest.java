@@ -129,6 +129,27 @@ class MemoryTest {
         assertThat(allocated() - before).isLessThan(64 * KIB);
     }
 
+    @Test // too large for the buffer by its header, so it is assembled, always in the same array
+    void messageThatIsAssembledCostsNothingInSteadyState() throws IOException {
+        byte[] one = frame(CLIENT, 0x82, new byte[64 * KIB]);
+        byte[] messages = new byte[100 * one.length];
+        for (int i = 0; i < messages.length; i++) {
+            messages[i] = one[i % one.length];
+        }
+        Conn conn = Conn.server(
+                ByteReader.of(new ByteArrayInputStream(messages)),
+                ByteWriter.of((source, offset, length) -> length),
+                NO_LIMITS);
+        for (int i = 0; i < 20; i++) {
+            conn.write(conn.readMessage());
+        }
+        long before = allocated();
+        for (int i = 0; i < 80; i++) {
+            conn.write(conn.readMessage());
+        }
+        assertThat(allocated() - before).isLessThan(64 * KIB);
+    }
+
     @Test
     void pingsAndPongsCostNothing() throws IOException {
         byte[] pings = new byte[20_000 * 8];

@@ -243,6 +243,61 @@ class TransportTest {
         assertEnded(transport);
     }
 
+    // ---- ending while another thread reads
+
+    @ParameterizedTest
+    @CsvSource({
+        "SOCKET, true", "SOCKET, false",
+        "TLS, true", "TLS, false",
+        "BLOCKING_CHANNEL, true", "BLOCKING_CHANNEL, false"
+    })
+    void closeFreesABlockedReaderWhenItsTimeIsOver(Kind kind, boolean virtual) throws Exception {
+        Transport transport = link.open(kind);
+        FutureTask<Integer> reading = new FutureTask<>(() -> transport.reader().fill());
+        awaitBlocked(startThread(reading, virtual));
+        transport.close(Duration.ofMillis(50));
+        assertThatThrownBy(() -> get(reading)).isInstanceOf(IOException.class);
+        assertEnded(transport);
+    }
+
+    @ParameterizedTest
+    @EnumSource(names = "NON_BLOCKING_CHANNEL", mode = EnumSource.Mode.EXCLUDE)
+    void aBlockedReaderGetsTheEndForWhichCloseWaits(Kind kind) throws Exception {
+        Transport transport = link.open(kind);
+        FutureTask<Integer> reading = new FutureTask<>(() -> transport.reader().fill());
+        awaitBlocked(startThread(reading, true));
+        FutureTask<byte[]> received = start(() -> {
+            byte[] all = link.peerIn().readAllBytes();
+            link.peer.close();
+            return all;
+        });
+        sendLastWords(transport);
+        transport.close(FOR_EVER);
+        assertThat(get(received)).isEqualTo(LAST_WORDS);
+        assertThat(get(reading)).isEqualTo(-1);
+        assertEnded(transport);
+    }
+
+    @ParameterizedTest
+    @EnumSource(names = "NON_BLOCKING_CHANNEL", mode = EnumSource.Mode.EXCLUDE)
+    void whatAReaderLeavesUnreadIsDroppedSoThatClosingIsNoReset(Kind kind) throws Exception {
+        Transport transport = link.open(kind);
+        FutureTask<Integer> reading = new FutureTask<>(() -> transport.reader().fill());
+        awaitBlocked(startThread(reading, true));
+        FutureTask<byte[]> received = start(() -> {
+            byte[] all = link.peerIn().readAllBytes(); // by now close waits for the end
+            link.peerOut().write(bytes(MORE_THAN_BUFFERS_HOLD));
+            link.peerOut().flush();
+            link.peer.close();
+            return all;
+        });
+        sendLastWords(transport);
+        transport.close(Duration.ofSeconds(8));
+        assertThat(get(received)).isEqualTo(LAST_WORDS);
+        assertThat(get(reading)).isPositive();
+        assertEnded(transport);
+    }
+
     // ---- aborting
 
     @ParameterizedTest
