@@ -101,7 +101,7 @@ const verdict = new Promise((resolve) => {
   listen(proxy).then(() => listen(page)).then((port) => {
     child = spawn(browser, ['--headless', '--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run',
       '--disable-background-networking', '--disable-component-update', '--disable-sync', `--user-data-dir=${profile}`,
-      `http://127.0.0.1:${port}/`], { stdio: 'ignore' });
+      `http://127.0.0.1:${port}/`], { stdio: 'ignore', detached: true }); // a group of its own, to be ended whole
     child.on('error', (error) => resolve(`cannot start ${browser}: ${error.message}`));
   });
 });
@@ -109,10 +109,14 @@ const said = await verdict;
 const fragments = counters.reduce((sum, counter) => sum + counter.fragments, 0);
 if (child?.pid && child.exitCode === null) {
   const gone = new Promise((resolve) => child.on('exit', resolve));
-  child.kill('SIGKILL');
+  process.kill(-child.pid, 'SIGKILL');
   await gone;
 }
-rmSync(profile, { recursive: true, force: true, maxRetries: 10, retryDelay: 100 });
+try {
+  rmSync(profile, { recursive: true, force: true, maxRetries: 20, retryDelay: 100 });
+} catch (error) {
+  console.error(`chromium: left ${profile} behind: ${error.code}`); // says nothing about the echo
+}
 if (said !== 'ok' || fragments === 0) {
   console.error(`chromium: ${said}, ${fragments} fragments sent`);
   process.exit(1);

@@ -245,6 +245,37 @@ class ByteReaderTest {
     }
 
     @Test
+    void onlyASourceThatKnowsSaysThatAReadWouldNotWait() throws Exception {
+        ByteReader stream = ByteReader.of(new ByteArrayInputStream(bytes(3)));
+        assertThat(stream.ready()).isTrue();
+        stream.fill();
+        assertThat(stream.ready()).isFalse();
+        assertThat(ByteReader.of(Channels.newChannel(new ByteArrayInputStream(bytes(3))))
+                        .ready())
+                .isFalse();
+        assertThat(ByteReader.of(Pieces.whole(bytes(3))).ready()).isFalse();
+    }
+
+    @Test
+    void aReaderIsFillingWhileItsSourceIsAskedAndNoLonger() throws Exception {
+        List<Boolean> seen = new ArrayList<>();
+        ByteReader[] reader = new ByteReader[1];
+        reader[0] = ByteReader.of((array, offset, length) -> {
+            seen.add(reader[0].filling());
+            if (seen.size() == 2) {
+                throw new IOException("the source is broken");
+            }
+            return 1;
+        });
+        assertThat(reader[0].filling()).isFalse();
+        reader[0].fill();
+        assertThat(reader[0].filling()).isFalse();
+        assertThatThrownBy(reader[0]::fill).hasMessage("the source is broken");
+        assertThat(reader[0].filling()).isFalse();
+        assertThat(seen).containsExactly(true, true);
+    }
+
+    @Test
     void aReaderNeedsASource() {
         assertThatThrownBy(() -> ByteReader.of((InputStream) null)).isInstanceOf(NullPointerException.class);
         assertThatThrownBy(() -> ByteReader.of((ReadableByteChannel) null)).isInstanceOf(NullPointerException.class);

@@ -599,6 +599,18 @@ class ByteWriterTest {
         assertThat(channel.views).hasSize(1);
     }
 
+    @Test
+    void aChannelIsShownAtMost128KiBAtATimeBecauseTheJdkCopiesAllOfIt() throws Exception {
+        NonBlockingChannel channel = new NonBlockingChannel(Integer.MAX_VALUE);
+        ByteWriter channelled = ByteWriter.of(channel);
+        channelled.write(bytes(1_000_000), 0, 1_000_000);
+        while (channelled.pending() > 0) {
+            channelled.drain();
+        }
+        assertThat(channel.bytes.toByteArray()).isEqualTo(bytes(1_000_000));
+        assertThat(channel.largest).isLessThanOrEqualTo(128 * 1024);
+    }
+
     /** A sink that takes at most so many bytes a call. */
     private static class Nibbler implements ByteWriter.Sink {
         final ByteArrayOutputStream bytes = new ByteArrayOutputStream();
@@ -623,6 +635,7 @@ class ByteWriterTest {
         final Set<ByteBuffer> views = Collections.newSetFromMap(new IdentityHashMap<>());
         private final int most;
         private boolean full;
+        int largest;
 
         NonBlockingChannel(int most) {
             this.most = most;
@@ -631,6 +644,7 @@ class ByteWriterTest {
         @Override
         public int write(ByteBuffer source) {
             views.add(source);
+            largest = Math.max(largest, source.remaining());
             full = !full;
             if (full) {
                 return 0;

@@ -102,6 +102,18 @@ class TransportTest {
         assertThat(awaitFill(transport)).isEqualTo(-1);
     }
 
+    @ParameterizedTest
+    @EnumSource(names = "TLS", mode = EnumSource.Mode.EXCLUDE)
+    void theReaderOfABlockingSocketKnowsWhetherBytesHaveArrived(Kind kind) throws Exception {
+        Transport transport = link.open(kind);
+        assertThat(transport.reader().ready()).isFalse();
+        link.peerOut().write(bytes(10));
+        awaitArrival(10);
+        assertThat(transport.reader().ready()).isEqualTo(kind != Kind.NON_BLOCKING_CHANNEL);
+        read(transport, 10);
+        assertThat(transport.reader().ready()).isFalse();
+    }
+
     // ---- ending politely
 
     @ParameterizedTest
