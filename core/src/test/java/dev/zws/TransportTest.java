@@ -6,10 +6,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import java.io.ByteArrayInputStream;
-import java.io.ByteArrayOutputStream;
-import java.io.FilterInputStream;
-import java.io.FilterOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -22,8 +18,6 @@ import java.net.StandardSocketOptions;
 import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
@@ -357,64 +351,6 @@ class TransportTest {
         assertThatCode(() -> transport.close(FOR_EVER)).doesNotThrowAnyException();
     }
 
-    // ---- a pair of streams
-
-    @Test
-    void aPairOfStreamsIsReadAndWritten() throws Exception {
-        ByteArrayOutputStream out = new ByteArrayOutputStream();
-        Transport transport = Transport.of(new ByteArrayInputStream(bytes(10)), out, () -> {});
-        assertThat(read(transport, 10)).isEqualTo(bytes(10));
-        transport.writer().write(bytes(20), 0, 20);
-        transport.writer().flush();
-        assertThat(out.toByteArray()).isEqualTo(bytes(20));
-    }
-
-    @Test
-    void closingAPairOfStreamsClosesTheOutputThenBothAndReadsNothing() {
-        Streams streams = new Streams();
-        Transport transport = Transport.of(streams.in, streams.out, () -> streams.log.add("closed"));
-        transport.close(FOR_EVER);
-        assertThat(streams.log).containsExactly("out closed", "closed");
-        transport.close();
-        assertThat(streams.log).hasSize(2);
-    }
-
-    @Test
-    void shuttingDownTheOutputOfAPairOfStreamsClosesIt() throws Exception {
-        Streams streams = new Streams();
-        Transport transport = Transport.of(streams.in, streams.out, () -> streams.log.add("closed"));
-        transport.shutdownOutput();
-        assertThat(streams.log).containsExactly("out closed");
-    }
-
-    @Test
-    void abortingAPairOfStreamsClosesBothAtOnceAndACloseAfterwardsDoesNothing() {
-        Streams streams = new Streams();
-        Transport transport = Transport.of(streams.in, streams.out, () -> streams.log.add("closed"));
-        transport.abort();
-        assertThat(streams.log).containsExactly("closed");
-        transport.close();
-        assertThat(streams.log).containsExactly("closed");
-    }
-
-    @Test
-    void closeEndsAPairOfStreamsAlthoughItsOutputCannotBeClosed() {
-        Streams streams = new Streams();
-        OutputStream failing = new FilterOutputStream(streams.out) {
-            @Override
-            public void close() throws IOException {
-                throw new IOException("the output is broken");
-            }
-        };
-        Transport transport = Transport.of(streams.in, failing, () -> {
-            streams.log.add("closed");
-            throw new IOException("all is broken");
-        });
-        assertThatCode(transport::close).doesNotThrowAnyException();
-        assertThat(streams.log).containsExactly("closed");
-        assertThatCode(transport::abort).doesNotThrowAnyException();
-    }
-
     // ---- helpers
 
     /** Fills until {@code count} bytes are there and takes them. */
@@ -489,32 +425,6 @@ class TransportTest {
         }
         StackTraceElement[] stack = thread.getStackTrace();
         return stack.length > 0 && stack[0].isNativeMethod();
-    }
-
-    /** Streams that remember what was done to them. */
-    private static final class Streams {
-        final List<String> log = new ArrayList<>();
-        final InputStream in = new FilterInputStream(InputStream.nullInputStream()) {
-            @Override
-            public int read(byte[] target, int offset, int length) throws IOException {
-                log.add("in read");
-                return super.read(target, offset, length);
-            }
-
-            @Override
-            public void close() {
-                log.add("in closed");
-            }
-        };
-        final OutputStream out = new OutputStream() {
-            @Override
-            public void write(int b) {}
-
-            @Override
-            public void close() {
-                log.add("out closed");
-            }
-        };
     }
 
     /** A connection over the loopback interface, with small buffers. */

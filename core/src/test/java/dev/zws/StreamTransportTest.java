@@ -1,0 +1,106 @@
+package dev.zws;
+
+import static dev.zws.Wire.bytes;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatCode;
+
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.FilterInputStream;
+import java.io.FilterOutputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+/** A transport over a bare pair of streams, such as a servlet container's: it cannot be timed, so it is never waited for. */
+class StreamTransportTest {
+    private static final Duration FOR_EVER = Duration.ofDays(10);
+
+    @Test
+    void aPairOfStreamsIsReadAndWritten() throws Exception {
+        ByteArrayOutputStream out = new ByteArrayOutputStream();
+        Transport transport = Transport.of(new ByteArrayInputStream(bytes(10)), out, () -> {});
+        ByteReader reader = transport.reader();
+        assertThat(reader.fill()).isEqualTo(10);
+        assertThat(reader.array()).startsWith(bytes(10));
+        transport.writer().write(bytes(20), 0, 20);
+        transport.writer().flush();
+        assertThat(out.toByteArray()).isEqualTo(bytes(20));
+    }
+
+    @Test
+    void closingAPairOfStreamsClosesTheOutputThenBothAndReadsNothing() {
+        Streams streams = new Streams();
+        Transport transport = Transport.of(streams.in, streams.out, () -> streams.log.add("closed"));
+        transport.close(FOR_EVER);
+        assertThat(streams.log).containsExactly("out closed", "closed");
+        transport.close();
+        assertThat(streams.log).hasSize(2);
+    }
+
+    @Test
+    void shuttingDownTheOutputOfAPairOfStreamsClosesIt() throws Exception {
+        Streams streams = new Streams();
+        Transport transport = Transport.of(streams.in, streams.out, () -> streams.log.add("closed"));
+        transport.shutdownOutput();
+        assertThat(streams.log).containsExactly("out closed");
+    }
+
+    @Test
+    void abortingAPairOfStreamsClosesBothAtOnceAndACloseAfterwardsDoesNothing() {
+        Streams streams = new Streams();
+        Transport transport = Transport.of(streams.in, streams.out, () -> streams.log.add("closed"));
+        transport.abort();
+        assertThat(streams.log).containsExactly("closed");
+        transport.close();
+        assertThat(streams.log).containsExactly("closed");
+    }
+
+    @Test
+    void closeEndsAPairOfStreamsAlthoughItsOutputCannotBeClosed() {
+        Streams streams = new Streams();
+        OutputStream failing = new FilterOutputStream(streams.out) {
+            @Override
+            public void close() throws IOException {
+                throw new IOException("the output is broken");
+            }
+        };
+        Transport transport = Transport.of(streams.in, failing, () -> {
+            streams.log.add("closed");
+            throw new IOException("all is broken");
+        });
+        assertThatCode(transport::close).doesNotThrowAnyException();
+        assertThat(streams.log).containsExactly("closed");
+        assertThatCode(transport::abort).doesNotThrowAnyException();
+    }
+
+    /** Streams that remember what was done to them. */
+    private static final class Streams {
+        final List<String> log = new ArrayList<>();
+        final InputStream in = new FilterInputStream(InputStream.nullInputStream()) {
+            @Override
+            public int read(byte[] target, int offset, int length) throws IOException {
+                log.add("in read");
+                return super.read(target, offset, length);
+            }
+
+            @Override
+            public void close() {
+                log.add("in closed");
+            }
+        };
+        final OutputStream out = new OutputStream() {
+            @Override
+            public void write(int b) {}
+
+            @Override
+            public void close() {
+                log.add("out closed");
+            }
+        };
+    }
+}
