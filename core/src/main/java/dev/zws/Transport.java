@@ -101,6 +101,9 @@ public final class Transport implements AutoCloseable {
      * sends, for at most a second (never waiting over a non-blocking channel or a bare pair of streams), and closes. Closing with
      * unread input would make TCP reset the connection, and the peer might never see the last bytes. Does not throw; a
      * second call does nothing.
+     *
+     * <p>The second is kept only when no other thread is in the stream: over TLS a thread that is stalled in a write, and over a
+     * blocking channel one that begins to read meanwhile, can hold this up until {@link #abort()}.
      */
     @Override
     public void close() {
