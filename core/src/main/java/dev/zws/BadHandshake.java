@@ -7,6 +7,8 @@ package dev.zws;
  * <p>A server that refuses in good order, with a status other than 101, is none of these.
  */
 public enum BadHandshake {
+    /** There was no whole answer within {@link ClientHandshake.Request#timeoutNanos}. */
+    TOO_SLOW,
     /** The head breaks the grammar of HTTP/1.1 (RFC 9112): often not HTTP at all, or TLS on one side only. */
     BAD_RESPONSE,
     /**

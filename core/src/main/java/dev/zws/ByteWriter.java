@@ -5,11 +5,12 @@ import java.io.OutputStream;
 import java.nio.ByteBuffer;
 import java.nio.channels.WritableByteChannel;
 import java.util.Objects;
+import java.util.function.UnaryOperator;
 
 /**
  * The buffered output of a connection. Bytes gather until {@link #flush()} or {@link #drain()}, or until {@value #BATCH} bytes
  * wait: then they are pushed to the sink. A sink that takes nothing more (non-blocking, its socket full) makes the buffer grow
- * instead; {@link Conn.Config#maxPendingOutput} bounds that.
+ * instead; {@link Limits#maxPendingOutput} bounds that.
  *
  * <p>Not safe for use by several threads at once; a {@link Conn} guards the one it was given with its frame lock.
  */
@@ -35,7 +36,7 @@ public final class ByteWriter {
         default void flush() throws IOException {}
     }
 
-    private final Sink sink;
+    private Sink sink;
     private byte[] array = new byte[INITIAL_CAPACITY];
     private int head;
     private int tail;
@@ -89,6 +90,11 @@ public final class ByteWriter {
         }
         sink.flush();
         return true;
+    }
+
+    /** From now on writes to what {@code around} makes of the sink. */
+    void through(UnaryOperator<Sink> around) {
+        sink = around.apply(sink);
     }
 
     /** How many bytes wait. */
@@ -154,7 +160,7 @@ public final class ByteWriter {
         tail += count;
     }
 
-    /** Adds bytes. Of what exceeds a batch, all but the first piece goes from {@code source} to the sink without a copy. */
+    /** Adds bytes. Of what exceeds a batch, all but the first piece and the last batch goes to the sink without a copy. */
     void write(byte[] source, int offset, int length) throws IOException {
         int from = offset;
         int left = length;
@@ -164,7 +170,7 @@ public final class ByteWriter {
             from += first;
             left -= first;
             int written = 1;
-            while (left > 0 && written > 0 && push()) {
+            while (left > BATCH && written > 0 && push()) {
                 written = sink.write(source, from, left);
                 from += written;
                 left -= written;

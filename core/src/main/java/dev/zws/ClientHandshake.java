@@ -3,6 +3,7 @@ package dev.zws;
 import java.io.IOException;
 import java.net.URI;
 import java.security.SecureRandom;
+import java.time.Duration;
 import java.util.Base64;
 import java.util.List;
 import java.util.Objects;
@@ -27,6 +28,7 @@ public final class ClientHandshake {
     private static final SecureRandom RANDOM = new SecureRandom();
 
     private final ByteReader reader;
+    private final HandshakeInput input;
     private final ByteWriter writer;
     private final Request request;
     private final String key;
@@ -38,10 +40,12 @@ public final class ClientHandshake {
     private boolean sent;
     private boolean over;
 
-    private ClientHandshake(ByteReader reader, ByteWriter writer, Request request, String key) {
+    private ClientHandshake(
+            ByteReader reader, ByteWriter writer, @Nullable Transport transport, Request request, String key) {
         this.reader = Objects.requireNonNull(reader, "reader");
         this.writer = Objects.requireNonNull(writer, "writer");
         this.request = Objects.requireNonNull(request, "request");
+        this.input = new HandshakeInput(reader, transport, "answer", request.timeoutNanos, this::late);
         this.key = key;
         this.head = newHead();
     }
@@ -64,7 +68,7 @@ public final class ClientHandshake {
 
     /** A handshake of which nothing was sent yet. */
     public static ClientHandshake begin(Transport transport, Request request) {
-        return begin(transport.reader(), transport.writer(), request);
+        return new ClientHandshake(transport.reader(), transport.writer(), transport, request, freshKey());
     }
 
     /** As {@link #begin(Transport, Request)}, over a borrowed pair. */
@@ -73,7 +77,7 @@ public final class ClientHandshake {
     }
 
     static ClientHandshake begin(ByteReader reader, ByteWriter writer, Request request, String key) {
-        return new ClientHandshake(reader, writer, request, key);
+        return new ClientHandshake(reader, writer, null, request, key);
     }
 
     /** RFC 6455, 4.1, item 7 of the request: chosen at random for each connection. */
@@ -90,6 +94,10 @@ public final class ClientHandshake {
      * @throws IllegalStateException when the handshake is over, and over a source that is non-blocking
      */
     public Upgrade read() throws IOException {
+        return input.within(this::readWhole);
+    }
+
+    private Upgrade readWhole() throws IOException {
         Upgrade upgrade = poll();
         if (upgrade == null) {
             throw new IllegalStateException("the source has nothing now; it is non-blocking: use poll()");
@@ -171,7 +179,7 @@ public final class ClientHandshake {
     private @Nullable Upgrade readHeads() throws IOException {
         while (body == null) {
             while (!head.advance()) {
-                if (fill() == 0) {
+                if (input.fill() == 0) {
                     return null;
                 }
             }
@@ -188,17 +196,9 @@ public final class ClientHandshake {
         return null;
     }
 
-    private int fill() throws ConnectionLostException {
-        int read;
-        try {
-            read = reader.fill();
-        } catch (IOException e) {
-            throw new ConnectionLostException("the stream failed while the answer was read", e);
-        }
-        if (read < 0) {
-            throw new ConnectionLostException("the stream ended before the answer was whole", null);
-        }
-        return read;
+    private HandshakeException late() {
+        return new HandshakeException(
+                BadHandshake.TOO_SLOW, "there was no whole answer within " + Duration.ofNanos(request.timeoutNanos));
     }
 
     private Upgrade upgrade(Headers headers) throws HandshakeException {
@@ -221,18 +221,16 @@ public final class ClientHandshake {
 
     // ---- a refusal
 
-    /** False when more of it may come. That the stream ends, or fails, ends the body too. */
+    /** False when more of it may come. That the stream ends, or fails, or is too slow, ends the body too. */
     private boolean readBody(HttpBody body) {
-        while (!body.advance()) {
-            int read;
-            try {
-                read = reader.fill();
-            } catch (IOException e) {
-                return true;
+        try {
+            while (!body.advance()) {
+                if (input.fill() == 0) {
+                    return false;
+                }
             }
-            if (read <= 0) {
-                return read < 0;
-            }
+        } catch (WebSocketException e) {
+            return true;
         }
         return true;
     }
@@ -255,6 +253,8 @@ public final class ClientHandshake {
      *     1. Default: 8 KiB
      * @param maxHeaderLines the most header lines. At least 1. Default: 100
      * @param maxRefusalBody the most bytes that are read of the body of a refusal. At least 0. Default: 64 KiB
+     * @param timeoutNanos nanoseconds for the answer to become whole, from the beginning; then {@link BadHandshake#TOO_SLOW}. Over a
+     *     borrowed pair, and over a non-blocking one, it is looked at when bytes are asked for. 0 for no deadline. Default: 10 s
      */
     public record Request(
             String host,
@@ -264,7 +264,8 @@ public final class ClientHandshake {
             int maxHeadBytes,
             int maxLineBytes,
             int maxHeaderLines,
-            int maxRefusalBody) {
+            int maxRefusalBody,
+            long timeoutNanos) {
         private static final int PORT = 80;
         private static final int TLS_PORT = 443;
 
@@ -290,6 +291,7 @@ public final class ClientHandshake {
             Handshake.requireAtLeast(1, "maxLineBytes", maxLineBytes);
             Handshake.requireAtLeast(1, "maxHeaderLines", maxHeaderLines);
             Handshake.requireAtLeast(0, "maxRefusalBody", maxRefusalBody);
+            Handshake.requireAtLeast(0, "timeoutNanos", timeoutNanos);
         }
 
         /** As a server would judge it. RFC 9112, 3.2.1: only a proxy is asked for a whole address. */
@@ -306,7 +308,8 @@ public final class ClientHandshake {
 
         /** A request with every default: {@code Request.of("example.com:8080", "/chat")}. */
         public static Request of(String host, String target) {
-            return new Request(host, target, List.of(), Headers.NONE, 16 * 1024, 8 * 1024, 100, 64 * 1024);
+            return new Request(
+                    host, target, List.of(), Headers.NONE, 16 * 1024, 8 * 1024, 100, 64 * 1024, Handshake.TIMEOUT);
         }
 
         /**
@@ -361,37 +364,92 @@ public final class ClientHandshake {
                     maxHeadBytes,
                     maxLineBytes,
                     maxHeaderLines,
-                    maxRefusalBody);
+                    maxRefusalBody,
+                    timeoutNanos);
         }
 
         /** This with other {@code headers}. */
         public Request withHeaders(Headers headers) {
             return new Request(
-                    host, target, subprotocols, headers, maxHeadBytes, maxLineBytes, maxHeaderLines, maxRefusalBody);
+                    host,
+                    target,
+                    subprotocols,
+                    headers,
+                    maxHeadBytes,
+                    maxLineBytes,
+                    maxHeaderLines,
+                    maxRefusalBody,
+                    timeoutNanos);
         }
 
         /** This with another {@code maxHeadBytes}. */
         public Request withMaxHeadBytes(int maxHeadBytes) {
             return new Request(
-                    host, target, subprotocols, headers, maxHeadBytes, maxLineBytes, maxHeaderLines, maxRefusalBody);
+                    host,
+                    target,
+                    subprotocols,
+                    headers,
+                    maxHeadBytes,
+                    maxLineBytes,
+                    maxHeaderLines,
+                    maxRefusalBody,
+                    timeoutNanos);
         }
 
         /** This with another {@code maxLineBytes}. */
         public Request withMaxLineBytes(int maxLineBytes) {
             return new Request(
-                    host, target, subprotocols, headers, maxHeadBytes, maxLineBytes, maxHeaderLines, maxRefusalBody);
+                    host,
+                    target,
+                    subprotocols,
+                    headers,
+                    maxHeadBytes,
+                    maxLineBytes,
+                    maxHeaderLines,
+                    maxRefusalBody,
+                    timeoutNanos);
         }
 
         /** This with another {@code maxHeaderLines}. */
         public Request withMaxHeaderLines(int maxHeaderLines) {
             return new Request(
-                    host, target, subprotocols, headers, maxHeadBytes, maxLineBytes, maxHeaderLines, maxRefusalBody);
+                    host,
+                    target,
+                    subprotocols,
+                    headers,
+                    maxHeadBytes,
+                    maxLineBytes,
+                    maxHeaderLines,
+                    maxRefusalBody,
+                    timeoutNanos);
         }
 
         /** This with another {@code maxRefusalBody}. */
         public Request withMaxRefusalBody(int maxRefusalBody) {
             return new Request(
-                    host, target, subprotocols, headers, maxHeadBytes, maxLineBytes, maxHeaderLines, maxRefusalBody);
+                    host,
+                    target,
+                    subprotocols,
+                    headers,
+                    maxHeadBytes,
+                    maxLineBytes,
+                    maxHeaderLines,
+                    maxRefusalBody,
+                    timeoutNanos);
+        }
+
+        /** This with another {@code timeoutNanos}. */
+        public Request withTimeoutNanos(long timeoutNanos) {
+            return new Request(
+                    host,
+                    target,
+                    subprotocols,
+                    headers,
+                    maxHeadBytes,
+                    maxLineBytes,
+                    maxHeaderLines,
+                    maxRefusalBody,
+                    timeoutNanos);
         }
     }
 }

@@ -2,8 +2,8 @@ package dev.zws;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.time.Duration;
 import java.util.Objects;
-import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
@@ -32,7 +32,8 @@ import org.jspecify.annotations.Nullable;
  * is a {@link ProtocolException} or a {@link ConnectionLostException}. Misuse by the caller throws {@link IllegalStateException} or
  * {@link IllegalArgumentException} and changes nothing.
  *
- * <p>A read waits for as long as the peer is silent.
+ * <p><b>Time.</b> {@link Deadlines} bound the peer; a {@link Watchdog} on the transport enforces them. Without one, a read waits for as
+ * long as the peer is silent, and a write for as long as it does not read.
  */
 public final class Conn implements AutoCloseable {
     /** Where a connection stands. */
@@ -50,19 +51,39 @@ public final class Conn implements AutoCloseable {
     private final @Nullable Transport transport;
     private final Role role;
     private final Config config;
+    private final Outcome outcome = new Outcome();
     private final Sender sender;
+    private final Liveness liveness;
     private final FrameReader frames;
     private final Receiver receiver;
-    private final AtomicBoolean ended = new AtomicBoolean();
+    private final ClosingHandshake closing;
 
-    private Conn(@Nullable Transport transport, ByteReader reader, ByteWriter writer, Role role, Config config) {
-        this(transport, reader, writer, role, config, MaskKeys.strong(), System::nanoTime);
+    private Conn(Transport transport, Role role, Upgrade upgrade, Config config) {
+        this(
+                transport,
+                transport.reader(),
+                transport.writer(),
+                transport.hooks(),
+                role,
+                config,
+                MaskKeys.strong(),
+                System::nanoTime);
+        Objects.requireNonNull(upgrade, "upgrade");
+        Watchdog watchdog = transport.watchdog();
+        if (watchdog != null && transport.isBlocking()) {
+            liveness.watchedBy(watchdog);
+        }
+    }
+
+    private Conn(ByteReader reader, ByteWriter writer, RuntimeHooks hooks, Role role, Config config) {
+        this(null, reader, writer, hooks, role, config, MaskKeys.strong(), System::nanoTime);
     }
 
     Conn(
             @Nullable Transport transport,
             ByteReader reader,
             ByteWriter writer,
+            RuntimeHooks hooks,
             Role role,
             Config config,
             MaskKeys maskKeys,
@@ -70,31 +91,54 @@ public final class Conn implements AutoCloseable {
         this.transport = transport;
         this.role = role;
         this.config = Objects.requireNonNull(config, "config");
-        this.sender = new Sender(Objects.requireNonNull(writer, "writer"), role, config, maskKeys);
-        this.frames = new FrameReader(Objects.requireNonNull(reader, "reader"), sender, role, config, nanoClock);
-        this.receiver = new Receiver(frames, sender, config);
+        timeWrites(Objects.requireNonNull(writer, "writer"), Objects.requireNonNull(hooks, "hooks"));
+        ReadingThread reading = new ReadingThread(outcome);
+        this.sender = new Sender(writer, outcome, reading, role, config, maskKeys, nanoClock);
+        this.liveness = new Liveness(config, nanoClock, sender, maskKeys, this::expire);
+        Objects.requireNonNull(reader, "reader");
+        this.frames = new FrameReader(reader, outcome, reading, sender, liveness, role, config, nanoClock, hooks);
+        this.receiver = new Receiver(frames, outcome, reading, sender, liveness, config);
+        this.closing = new ClosingHandshake(transport, role, outcome, reading, sender, frames, receiver);
+    }
+
+    /** Puts deadline and budgets around the sink; without any, nothing. */
+    private void timeWrites(ByteWriter writer, RuntimeHooks hooks) {
+        long nanos = config.deadlines().writeNanos();
+        Watch watch = transport == null || nanos == 0 ? null : transport.abortWatch();
+        TimeoutConfig budgets = config.timeouts();
+        if (watch != null || budgets.writeNanos() > 0 || budgets.flushNanos() > 0) {
+            writer.through(sink -> new TimedSink(sink, watch, nanos, hooks, budgets));
+        }
     }
 
     /** The server's end of an upgraded transport; the connection now owns it. */
     public static Conn server(Transport transport, Upgrade upgrade, Config config) {
-        Objects.requireNonNull(upgrade, "upgrade");
-        return new Conn(transport, transport.reader(), transport.writer(), Role.SERVER, config);
+        return new Conn(transport, Role.SERVER, upgrade, config);
     }
 
     /** The server's end over a borrowed pair that stands at the first frame byte. It closes neither. */
     public static Conn server(ByteReader reader, ByteWriter writer, Config config) {
-        return new Conn(null, reader, writer, Role.SERVER, config);
+        return server(reader, writer, config, new DefaultRuntimeHooks());
+    }
+
+    /** As {@link #server(ByteReader, ByteWriter, Config)}, with hooks that enforce the budgets of {@link TimeoutConfig} (B-6.12). */
+    public static Conn server(ByteReader reader, ByteWriter writer, Config config, RuntimeHooks hooks) {
+        return new Conn(reader, writer, hooks, Role.SERVER, config);
     }
 
     /** The client's end of an upgraded transport, which it owns from now on. */
     public static Conn client(Transport transport, Upgrade upgrade, Config config) {
-        Objects.requireNonNull(upgrade, "upgrade");
-        return new Conn(transport, transport.reader(), transport.writer(), Role.CLIENT, config);
+        return new Conn(transport, Role.CLIENT, upgrade, config);
     }
 
     /** The client's end over a borrowed pair that stands at the first frame byte. It closes neither. */
     public static Conn client(ByteReader reader, ByteWriter writer, Config config) {
-        return new Conn(null, reader, writer, Role.CLIENT, config);
+        return client(reader, writer, config, new DefaultRuntimeHooks());
+    }
+
+    /** As {@link #client(ByteReader, ByteWriter, Config)}, with hooks that enforce the budgets of {@link TimeoutConfig} (B-6.12). */
+    public static Conn client(ByteReader reader, ByteWriter writer, Config config, RuntimeHooks hooks) {
+        return new Conn(reader, writer, hooks, Role.CLIENT, config);
     }
 
     /** Which end this is. */
@@ -109,7 +153,7 @@ public final class Conn implements AutoCloseable {
 
     /** Where the connection stands. Any thread may ask. */
     public State state() {
-        if (sender.failure() != null) {
+        if (outcome.failure() != null) {
             return State.FAILED;
         }
         boolean sent = sender.closeSent();
@@ -123,7 +167,7 @@ public final class Conn implements AutoCloseable {
      */
     public @Nullable CloseStatus closeStatus() {
         CloseStatus received = frames.closeStatus();
-        return received == null && sender.failure() != null ? CloseStatus.ABNORMAL : received;
+        return received == null && outcome.failure() != null ? CloseStatus.ABNORMAL : received;
     }
 
     // ---- reading messages
@@ -134,7 +178,7 @@ public final class Conn implements AutoCloseable {
      * @return the message; null when the peer's Close was read: see {@link #closeStatus()}
      * @throws ConnectionLostException at the end of the stream without a Close (1006), or when the stream fails
      * @throws ProtocolException when the peer broke a rule or a limit
-     * @throws MessageTooLargeException when a message over the limit was dropped, as {@link Oversize#DRAIN} asks for
+     * @throws MessageTooLargeException when a message over the limit was dropped, as {@link Limits.Oversize#DRAIN} asks for
      * @throws IllegalStateException while a frame is active or a {@link MessageInput} open, or when a non-blocking source has nothing
      */
     public @Nullable Message readMessage() throws IOException {
@@ -142,8 +186,8 @@ public final class Conn implements AutoCloseable {
     }
 
     /**
-     * As {@link #readMessage()}, with the payload put at the start of {@code target}. A message within {@link Config#maxMessagePayload}
-     * that does not fit is read to its end and dropped, within {@link Config#drainBudget}.
+     * As {@link #readMessage()}, with the payload put at the start of {@code target}. A message within {@link Limits#maxMessagePayload}
+     * that does not fit is read to its end and dropped, within {@link Limits#drainBudget}.
      *
      * @throws MessageTooLargeException when it did not fit; the connection goes on
      */
@@ -155,7 +199,7 @@ public final class Conn implements AutoCloseable {
      * Reads without waiting, over a non-blocking source: takes what has arrived until a message is complete. Writes out what waits
      * before it asks the source for more.
      *
-     * @return the message; null when none is complete now, or more than {@link Config#outputHighWater} bytes of output wait
+     * @return the message; null when none is complete now, or more than {@link Limits#outputHighWater} bytes of output wait
      *     ({@link #wantsWrite()}), or the peer's Close was read ({@link #state()})
      * @throws IOException as {@link #readMessage()} does; {@link #drain()} then still writes out the last Close
      */
@@ -180,7 +224,7 @@ public final class Conn implements AutoCloseable {
      *
      * @throws IllegalArgumentException for a lone surrogate, with its place
      * @throws IllegalStateException while this thread has a {@link MessageOutput} open or a fragmented message was begun with
-     *     {@link #writeFrame}, and when more than {@link Config#maxPendingOutput} bytes wait
+     *     {@link #writeFrame}, and when more than {@link Limits#maxPendingOutput} bytes wait
      * @throws ConnectionClosedException when a Close was sent
      * @throws ConnectionFailedException when the connection has failed
      */
@@ -273,7 +317,7 @@ public final class Conn implements AutoCloseable {
      * the sink is writable.
      */
     public boolean wantsWrite() {
-        return sender.wantsWrite() || (receiver.stopped() && sender.failure() == null);
+        return sender.wantsWrite() || (receiver.stopped() && outcome.failure() == null);
     }
 
     /** False while {@link #pollMessage()} reads nothing because too much output waits; what arrives may wait, too. */
@@ -384,31 +428,72 @@ public final class Conn implements AutoCloseable {
         sender.frame(opcode, fin, payload, offset, length);
     }
 
+    // ---- is the peer there
+
+    /**
+     * Sends a ping of the library's own; its pong, when it is read at message level, tells {@link #roundTripNanos()}. A watched
+     * connection does so by itself after {@link Deadlines#pingNanos} of silence.
+     *
+     * @throws IOException as {@link #writeText(CharSequence)} does
+     */
+    public void sendPing() throws IOException {
+        liveness.sendPing();
+    }
+
+    /** How long the last ping of the library's own took until its pong was read, in nanoseconds; -1 before the first. Any thread. */
+    public long roundTripNanos() {
+        return liveness.roundTripNanos();
+    }
+
     // ---- the end
 
     /**
-     * Unless failed, sends Close 1000 (if none was sent) and flushes. Then shuts the output down, drops what still arrives until the
-     * peer's end of stream, for at most a second, and closes the transport. Over a borrowed pair it closes nothing, and over a
-     * non-blocking one what the sink does not take is lost: {@link #drain()} first. A second call does nothing. How long the flush takes is up to the peer; {@link #abort()} from another thread ends it.
+     * Closes as {@link #close(CloseStatus, Duration)} with 1000, within {@link Deadlines#closeNanos}. A second call does nothing.
      *
-     * @throws ConnectionLostException when what was written before could not be flushed
+     * @throws ConnectionFailedException when what was written before could not be sent
      */
     @Override
     public void close() throws IOException {
-        if (ended.getAndSet(true)) {
-            return;
+        closing.run(CloseStatus.NORMAL.encode(), config.deadlines().closeNanos());
+        liveness.retire();
+    }
+
+    /**
+     * The closing handshake (RFC 6455, 7.1.2): sends Close, unless one was sent or the connection has failed; takes in and drops what
+     * is in flight, up to the peer's Close; then ends the stream, the server first (7.1.1), so that nothing sent last is destroyed.
+     * Returns within {@code timeout} whatever the peer does and whoever is stuck in the stream: then this is cut.
+     *
+     * <p>From any thread. If the last read was by another thread that lives, it is that thread's part to read on until it gets the
+     * peer's Close, with the messages before it. Of several threads that close, the first does it and the others wait.
+     *
+     * <p>Over a borrowed pair it sends Close, flushes and returns: to read the peer's Close is up to the caller. So it is over a
+     * non-blocking transport, which is then closed; what the sink does not take at once is lost, so {@link #drain()} first.
+     *
+     * @return true when both sides have sent a Close: it ended cleanly (7.1.4). {@link #closeStatus()} is what the peer said
+     * @throws ConnectionFailedException when what was written before could not be sent
+     * @throws IllegalArgumentException when {@code timeout} is negative, or the reason longer than 123 bytes of UTF-8
+     */
+    public boolean close(CloseStatus status, Duration timeout) throws IOException {
+        if (timeout.isNegative()) {
+            throw new IllegalArgumentException("a timeout of " + timeout + " is negative");
         }
-        try {
-            if (sender.failure() == null) {
-                sender.replyClose(CloseStatus.NORMAL.encode());
-                sender.flush();
-            } else {
-                sender.settleWithin(Transport.LINGER.toNanos()); // a sender may be in the way of the last Close
-            }
-        } finally {
-            if (transport != null) {
-                transport.close();
-            }
+        closing.run(status.encode(), nanos(timeout));
+        liveness.retire();
+        return state() == State.CLOSED;
+    }
+
+    private static long nanos(Duration timeout) {
+        return timeout.compareTo(Duration.ofNanos(Long.MAX_VALUE)) > 0 ? Long.MAX_VALUE : timeout.toNanos();
+    }
+
+    /** Says goodbye to a peer that took too long, and ends the stream, within {@link Deadlines#closeNanos}. */
+    @SuppressWarnings("try") // the guard has only to be there
+    private void expire(Overdue overdue) {
+        long nanos = config.deadlines().closeNanos();
+        Transport stream = Objects.requireNonNull(transport);
+        try (Guard guard = new Guard(nanos, stream::abort)) {
+            sender.expire(overdue);
+            stream.close(nanos, false);
         }
     }
 
@@ -420,177 +505,65 @@ public final class Conn implements AutoCloseable {
         if (transport != null) {
             transport.abort();
         }
-    }
-
-    /** What to do with a message over the limit. */
-    public enum Oversize {
-        /** Fail the connection with 1009. */
-        FAIL,
-        /** Read the message to its end, within {@link Config#drainBudget}, drop it and report it; the connection goes on (B-2.76). */
-        DRAIN
+        liveness.retire();
     }
 
     /**
      * How a connection behaves. Immutable; begin with {@link #DEFAULT} and change what differs.
      *
-     * @param maxFramePayload the longest payload of one frame, in bytes; over it 1009. 0 to 2^63 - 1. Default: 16 MiB
-     * @param maxMessagePayload the longest message read whole, in bytes; over it {@link #oversize}
-     *     applies. 0 to 2^31 - 9. Default: 1 MiB
-     * @param maxStreamedPayload the longest message read through a {@link MessageInput}, in bytes; over it 1009. 0 to
-     *     2^63 - 1. Default: 1 GiB
-     * @param maxFragments the most frames of one message, empty ones included; over it 1008. At least 1. Default:
-     *     65,536
-     * @param maxControlFramesPerSecond how many control frames may arrive within a second; over it 1008. At least 1.
-     *     Default: 1,000
-     * @param oversize what happens to a message over {@code maxMessagePayload}. Default: {@link Oversize#FAIL}
-     * @param drainBudget the most bytes dropped of one message, headers included; over it 1009. At least 0.
-     *     Default: 16 MiB
-     * @param outputHighWater with more bytes than this waiting to be written, {@link #pollMessage()} reads no more.
-     *     At least 0. Default: 64 KiB
-     * @param maxPendingOutput with more bytes than this waiting already, writing is an {@link
-     *     IllegalStateException}. At least 64 KiB. Default: 16 MiB
+     * @param limits how much of everything is accepted. Default: {@link Limits#DEFAULT}
+     * @param timeouts budgets of single calls to the stream. Default: {@link TimeoutConfig#NONE}
+     * @param deadlines how long the peer may take. Default: {@link Deadlines#DEFAULT}
      * @param autoPong pings read at message level are answered. Default: true
      * @param autoReplyClose the peer's Close, read at message level, is answered. Default: true
      * @param validateUtf8 text in either direction, and close reasons, must be UTF-8. Default: true
      */
     public record Config(
-            long maxFramePayload,
-            int maxMessagePayload,
-            long maxStreamedPayload,
-            int maxFragments,
-            int maxControlFramesPerSecond,
-            Oversize oversize,
-            long drainBudget,
-            int outputHighWater,
-            int maxPendingOutput,
+            Limits limits,
+            TimeoutConfig timeouts,
+            Deadlines deadlines,
             boolean autoPong,
             boolean autoReplyClose,
             boolean validateUtf8) {
         /** Every default. */
-        public static final Config DEFAULT = new Config(
-                16L * 1024 * 1024,
-                1024 * 1024,
-                1024L * 1024 * 1024,
-                64 * 1024,
-                1000,
-                Oversize.FAIL,
-                16L * 1024 * 1024,
-                64 * 1024,
-                16 * 1024 * 1024,
-                true,
-                true,
-                true);
+        public static final Config DEFAULT =
+                new Config(Limits.DEFAULT, TimeoutConfig.NONE, Deadlines.DEFAULT, true, true, true);
 
-        private static final int MAX_ARRAY = Integer.MAX_VALUE - 8;
-        private static final int LEAST_PENDING_OUTPUT = 64 * 1024;
-
-        /**
-         * Checks the ranges.
-         *
-         * @throws IllegalArgumentException for a value out of its range
-         */
+        /** Checks that nothing is null. */
         public Config {
-            requireRange("maxFramePayload", maxFramePayload, 0, Long.MAX_VALUE);
-            requireRange("maxMessagePayload", maxMessagePayload, 0, MAX_ARRAY);
-            requireRange("maxStreamedPayload", maxStreamedPayload, 0, Long.MAX_VALUE);
-            requireRange("maxFragments", maxFragments, 1, Integer.MAX_VALUE);
-            requireRange("maxControlFramesPerSecond", maxControlFramesPerSecond, 1, Integer.MAX_VALUE);
-            Objects.requireNonNull(oversize, "oversize");
-            requireRange("drainBudget", drainBudget, 0, Long.MAX_VALUE);
-            requireRange("outputHighWater", outputHighWater, 0, Integer.MAX_VALUE);
-            requireRange("maxPendingOutput", maxPendingOutput, LEAST_PENDING_OUTPUT, MAX_ARRAY);
+            Objects.requireNonNull(limits, "limits");
+            Objects.requireNonNull(timeouts, "timeouts");
+            Objects.requireNonNull(deadlines, "deadlines");
         }
 
-        private static void requireRange(String name, long value, long least, long most) {
-            if (value < least || value > most) {
-                throw new IllegalArgumentException(name + " is " + value + "; it must be " + least + " to " + most);
-            }
+        /** This with other {@code limits}. */
+        public Config withLimits(Limits limits) {
+            return new Config(limits, timeouts, deadlines, autoPong, autoReplyClose, validateUtf8);
         }
 
-        // spotless:off: each of these would be a column of twelve names
-        /** This with another {@code maxFramePayload}. */
-        public Config withMaxFramePayload(long maxFramePayload) {
-            return new Config(
-                    maxFramePayload, maxMessagePayload, maxStreamedPayload, maxFragments, maxControlFramesPerSecond, oversize,
-                    drainBudget, outputHighWater, maxPendingOutput, autoPong, autoReplyClose, validateUtf8);
+        /** This with other {@code timeouts}. */
+        public Config withTimeouts(TimeoutConfig timeouts) {
+            return new Config(limits, timeouts, deadlines, autoPong, autoReplyClose, validateUtf8);
         }
 
-        /** This with another {@code maxMessagePayload}. */
-        public Config withMaxMessagePayload(int maxMessagePayload) {
-            return new Config(
-                    maxFramePayload, maxMessagePayload, maxStreamedPayload, maxFragments, maxControlFramesPerSecond, oversize,
-                    drainBudget, outputHighWater, maxPendingOutput, autoPong, autoReplyClose, validateUtf8);
-        }
-
-        /** This with another {@code maxStreamedPayload}. */
-        public Config withMaxStreamedPayload(long maxStreamedPayload) {
-            return new Config(
-                    maxFramePayload, maxMessagePayload, maxStreamedPayload, maxFragments, maxControlFramesPerSecond, oversize,
-                    drainBudget, outputHighWater, maxPendingOutput, autoPong, autoReplyClose, validateUtf8);
-        }
-
-        /** This with another {@code maxFragments}. */
-        public Config withMaxFragments(int maxFragments) {
-            return new Config(
-                    maxFramePayload, maxMessagePayload, maxStreamedPayload, maxFragments, maxControlFramesPerSecond, oversize,
-                    drainBudget, outputHighWater, maxPendingOutput, autoPong, autoReplyClose, validateUtf8);
-        }
-
-        /** This with another {@code maxControlFramesPerSecond}. */
-        public Config withMaxControlFramesPerSecond(int maxControlFramesPerSecond) {
-            return new Config(
-                    maxFramePayload, maxMessagePayload, maxStreamedPayload, maxFragments, maxControlFramesPerSecond, oversize,
-                    drainBudget, outputHighWater, maxPendingOutput, autoPong, autoReplyClose, validateUtf8);
-        }
-
-        /** This with another {@code oversize}. */
-        public Config withOversize(Oversize oversize) {
-            return new Config(
-                    maxFramePayload, maxMessagePayload, maxStreamedPayload, maxFragments, maxControlFramesPerSecond, oversize,
-                    drainBudget, outputHighWater, maxPendingOutput, autoPong, autoReplyClose, validateUtf8);
-        }
-
-        /** This with another {@code drainBudget}. */
-        public Config withDrainBudget(long drainBudget) {
-            return new Config(
-                    maxFramePayload, maxMessagePayload, maxStreamedPayload, maxFragments, maxControlFramesPerSecond, oversize,
-                    drainBudget, outputHighWater, maxPendingOutput, autoPong, autoReplyClose, validateUtf8);
-        }
-
-        /** This with another {@code outputHighWater}. */
-        public Config withOutputHighWater(int outputHighWater) {
-            return new Config(
-                    maxFramePayload, maxMessagePayload, maxStreamedPayload, maxFragments, maxControlFramesPerSecond, oversize,
-                    drainBudget, outputHighWater, maxPendingOutput, autoPong, autoReplyClose, validateUtf8);
-        }
-
-        /** This with another {@code maxPendingOutput}. */
-        public Config withMaxPendingOutput(int maxPendingOutput) {
-            return new Config(
-                    maxFramePayload, maxMessagePayload, maxStreamedPayload, maxFragments, maxControlFramesPerSecond, oversize,
-                    drainBudget, outputHighWater, maxPendingOutput, autoPong, autoReplyClose, validateUtf8);
+        /** This with other {@code deadlines}. */
+        public Config withDeadlines(Deadlines deadlines) {
+            return new Config(limits, timeouts, deadlines, autoPong, autoReplyClose, validateUtf8);
         }
 
         /** This with another {@code autoPong}. */
         public Config withAutoPong(boolean autoPong) {
-            return new Config(
-                    maxFramePayload, maxMessagePayload, maxStreamedPayload, maxFragments, maxControlFramesPerSecond, oversize,
-                    drainBudget, outputHighWater, maxPendingOutput, autoPong, autoReplyClose, validateUtf8);
+            return new Config(limits, timeouts, deadlines, autoPong, autoReplyClose, validateUtf8);
         }
 
         /** This with another {@code autoReplyClose}. */
         public Config withAutoReplyClose(boolean autoReplyClose) {
-            return new Config(
-                    maxFramePayload, maxMessagePayload, maxStreamedPayload, maxFragments, maxControlFramesPerSecond, oversize,
-                    drainBudget, outputHighWater, maxPendingOutput, autoPong, autoReplyClose, validateUtf8);
+            return new Config(limits, timeouts, deadlines, autoPong, autoReplyClose, validateUtf8);
         }
 
         /** This with another {@code validateUtf8}. */
         public Config withValidateUtf8(boolean validateUtf8) {
-            return new Config(
-                    maxFramePayload, maxMessagePayload, maxStreamedPayload, maxFragments, maxControlFramesPerSecond, oversize,
-                    drainBudget, outputHighWater, maxPendingOutput, autoPong, autoReplyClose, validateUtf8);
+            return new Config(limits, timeouts, deadlines, autoPong, autoReplyClose, validateUtf8);
         }
-        // spotless:on
     }
 }

@@ -4,7 +4,7 @@ import org.jspecify.annotations.Nullable;
 
 /** The connection is over: what remains is to close it. Every later read or write throws the same again. */
 public abstract sealed class ConnectionFailedException extends WebSocketException
-        permits ProtocolException, ConnectionLostException {
+        permits ProtocolException, ConnectionLostException, ConnectionTimeoutException {
     private static final long serialVersionUID = 1L;
 
     ConnectionFailedException(String message, @Nullable Throwable cause) {

@@ -1,6 +1,7 @@
 package dev.zws;
 
 import java.io.IOException;
+import java.net.SocketTimeoutException;
 import java.util.Objects;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
@@ -17,14 +18,20 @@ final class FrameReader {
     /** A peer that never stops sending is answered all the same. */
     private static final int MAX_FLUSHES_POSTPONED = 16;
 
+    private static final int FAILED = -1;
     private static final byte[] NONE = new byte[0];
 
     final FrameHeader header = new FrameHeader();
 
     private final ByteReader reader;
+    private final Outcome outcome;
+    private final ReadingThread reading;
     private final Sender sender;
+    private final Liveness liveness;
+    private final Budget budget;
     private final Role role;
     private final Conn.Config config;
+    private final Limits limits;
     private final LongSupplier nanoClock;
 
     private boolean active;
@@ -45,11 +52,25 @@ final class FrameReader {
     private volatile boolean closeReceived;
     private volatile @Nullable CloseStatus closeStatus;
 
-    FrameReader(ByteReader reader, Sender sender, Role role, Conn.Config config, LongSupplier nanoClock) {
+    FrameReader(
+            ByteReader reader,
+            Outcome outcome,
+            ReadingThread reading,
+            Sender sender,
+            Liveness liveness,
+            Role role,
+            Conn.Config config,
+            LongSupplier nanoClock,
+            RuntimeHooks hooks) {
         this.reader = reader;
+        this.outcome = outcome;
+        this.reading = reading;
         this.sender = sender;
+        this.liveness = liveness;
+        this.budget = new Budget(hooks, IoPhase.READ, config.timeouts().readNanos());
         this.role = role;
         this.config = config;
+        this.limits = config.limits();
         this.nanoClock = nanoClock;
         this.controlWindowStart = nanoClock.getAsLong();
     }
@@ -105,7 +126,7 @@ final class FrameReader {
             return false;
         }
         try {
-            header.decode(reader.array(), reader.position(), role, false, openType != null, config.maxFramePayload());
+            header.decode(reader.array(), reader.position(), role, false, openType != null, limits.maxFramePayload());
             return true;
         } catch (ProtocolException e) {
             throw sender.fail(e);
@@ -129,25 +150,26 @@ final class FrameReader {
             return;
         }
         if (header.opcode().isData()) {
+            liveness.messageBegins();
             fragments = 0;
             messageLength = 0;
             utf8.reset();
         }
-        if (++fragments > config.maxFragments()) {
-            throw fail(Violation.TOO_MANY_FRAGMENTS, "a message of more than " + config.maxFragments() + " frames");
+        if (++fragments > limits.maxFragments()) {
+            throw fail(Violation.TOO_MANY_FRAGMENTS, "a message of more than " + limits.maxFragments() + " frames");
         }
     }
 
     /** The clock is asked only when a full allowance was used, so an ordinary ping costs a count. */
     private void countControlFrame() throws ProtocolException {
-        if (++controlFrames <= config.maxControlFramesPerSecond()) {
+        if (++controlFrames <= limits.maxControlFramesPerSecond()) {
             return;
         }
         long now = nanoClock.getAsLong();
         if (now - controlWindowStart < ONE_SECOND) {
             throw fail(
                     Violation.TOO_MANY_CONTROL_FRAMES,
-                    "more than " + config.maxControlFramesPerSecond() + " within a second");
+                    "more than " + limits.maxControlFramesPerSecond() + " within a second");
         }
         controlWindowStart = now;
         controlFrames = 1;
@@ -226,6 +248,7 @@ final class FrameReader {
             throw sender.fail(e);
         } finally {
             closeReceived = true; // last: who sees it sees the status, too
+            outcome.closeReceived();
         }
     }
 
@@ -243,7 +266,7 @@ final class FrameReader {
 
     /** Waits for bytes; what the peer may be waiting for goes out first. */
     void await() throws IOException {
-        if (!sender.isShared() || !isInputReady() || ++flushesPostponed > MAX_FLUSHES_POSTPONED) {
+        if (!reading.isShared() || !isInputReady() || ++flushesPostponed > MAX_FLUSHES_POSTPONED) {
             flushesPostponed = 0;
             sender.flushBeforeWaiting();
         }
@@ -252,7 +275,7 @@ final class FrameReader {
         }
     }
 
-    private boolean isInputReady() throws ConnectionLostException {
+    private boolean isInputReady() throws ConnectionFailedException {
         try {
             return reader.ready();
         } catch (IOException e) {
@@ -260,16 +283,29 @@ final class FrameReader {
         }
     }
 
-    /** Asks the source for bytes once; 0 when it has none now. */
+    /** Asks the source for bytes once, within the deadlines and the budget; 0 when it has none now. */
     int fill() throws IOException {
-        int read;
+        boolean withinMessage = active || openType != null || reader.buffered() > 0;
+        liveness.waits(withinMessage, messageLength);
+        long begun = budget.begin();
+        int read = FAILED;
+        boolean exceeded = false;
         try {
             read = reader.fill();
+            exceeded = budget.isExceeded(begun);
+        } catch (SocketTimeoutException e) {
+            throw new WebSocketTimeoutException("nothing arrived in time", e);
         } catch (IOException e) {
             throw sender.lost("the stream failed while reading", e);
+        } finally {
+            budget.end();
+            liveness.waited(read);
         }
         if (read < 0) {
             throw sender.lost("the stream ended without a Close", null);
+        }
+        if (exceeded) {
+            throw new WebSocketTimeoutException("a read took more than " + budget.nanos() + " nanoseconds", null);
         }
         return read;
     }

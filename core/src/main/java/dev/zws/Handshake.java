@@ -5,6 +5,7 @@ import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import java.io.IOException;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.time.Duration;
 import java.util.Base64;
 import java.util.HashSet;
 import java.util.List;
@@ -27,21 +28,25 @@ import org.jspecify.annotations.Nullable;
 public final class Handshake {
     static final int NONCE_LENGTH = 16;
 
+    /** In nanoseconds, for both sides. */
+    static final long TIMEOUT = 10_000_000_000L;
+
     private static final int NOT_MODIFIED = 304;
     private static final String KEY_SUFFIX = "258EAFA5-E914-47DA-95CA-C5AB0DC85B11";
     private static final Set<String> OWN_HEADERS =
             Set.of("upgrade", "connection", "content-length", "transfer-encoding");
 
-    private final ByteReader reader;
+    private final HandshakeInput input;
     private final ByteWriter writer;
     private final Options options;
     private final HttpHead<RequestLine> head;
     private boolean over;
 
-    private Handshake(ByteReader reader, ByteWriter writer, Options options) {
-        this.reader = Objects.requireNonNull(reader, "reader");
+    private Handshake(ByteReader reader, ByteWriter writer, @Nullable Transport transport, Options options) {
         this.writer = Objects.requireNonNull(writer, "writer");
         this.options = Objects.requireNonNull(options, "options");
+        this.input = new HandshakeInput(
+                Objects.requireNonNull(reader, "reader"), transport, "request", options.timeoutNanos, this::late);
         this.head = new HttpHead<>(
                 reader, RequestLine.KIND, options.maxHeadBytes, options.maxLineBytes, options.maxHeaderLines);
     }
@@ -64,12 +69,12 @@ public final class Handshake {
 
     /** A handshake of which nothing was read yet. */
     public static Handshake begin(Transport transport, Options options) {
-        return begin(transport.reader(), transport.writer(), options);
+        return new Handshake(transport.reader(), transport.writer(), transport, options);
     }
 
     /** As {@link #begin(Transport, Options)}, over a borrowed pair. */
     public static Handshake begin(ByteReader reader, ByteWriter writer, Options options) {
-        return new Handshake(reader, writer, options);
+        return new Handshake(reader, writer, null, options);
     }
 
     /**
@@ -79,6 +84,10 @@ public final class Handshake {
      * @throws IllegalStateException when the request was read or refused before, and over a source that is non-blocking
      */
     public Request read() throws IOException {
+        return input.within(this::readWhole);
+    }
+
+    private Request readWhole() throws IOException {
         Request request = poll();
         if (request == null) {
             throw new IllegalStateException("the source has nothing now; it is non-blocking: use poll()");
@@ -101,7 +110,7 @@ public final class Handshake {
         }
         try {
             while (!head.advance()) {
-                if (fill() == 0) {
+                if (input.fill() == 0) {
                     return null;
                 }
             }
@@ -115,17 +124,9 @@ public final class Handshake {
         }
     }
 
-    private int fill() throws ConnectionLostException {
-        int read;
-        try {
-            read = reader.fill();
-        } catch (IOException e) {
-            throw new ConnectionLostException("the stream failed while the request was read", e);
-        }
-        if (read < 0) {
-            throw new ConnectionLostException("the stream ended before the request was whole", null);
-        }
-        return read;
+    private HandshakeException late() {
+        return new HandshakeException(
+                Refusal.REQUEST_TIMEOUT, "the request was not whole within " + Duration.ofNanos(options.timeoutNanos));
     }
 
     private void requireAllowedOrigin(OpeningRequest opening) throws HandshakeException {
@@ -340,7 +341,7 @@ public final class Handshake {
         }
     }
 
-    static void requireAtLeast(int least, String name, int value) {
+    static void requireAtLeast(int least, String name, long value) {
         if (value < least) {
             throw new IllegalArgumentException(name + " is " + value + "; it must be at least " + least);
         }
@@ -358,6 +359,8 @@ public final class Handshake {
      * @param maxLineBytes the longest line of it with its end; over it 414 for the request line, 431 for others. The reader's
      *     {@link ByteReader#ceiling()} bounds it too. At least 1. Default: 8 KiB
      * @param maxHeaderLines the most header lines; over it 431. At least 1. Default: 100
+     * @param timeoutNanos nanoseconds for the request to become whole, from the beginning; over it 408, or, of a peer that is silent
+     *     too, a transport is cut. 0 for no deadline. Default: 10 s
      */
     public record Options(
             List<String> subprotocols,
@@ -365,10 +368,11 @@ public final class Handshake {
             Headers headers,
             int maxHeadBytes,
             int maxLineBytes,
-            int maxHeaderLines) {
+            int maxHeaderLines,
+            long timeoutNanos) {
         /** Every default. */
         public static final Options DEFAULT =
-                new Options(List.of(), OriginPolicy.SAME_ORIGIN, Headers.NONE, 16 * 1024, 8 * 1024, 100);
+                new Options(List.of(), OriginPolicy.SAME_ORIGIN, Headers.NONE, 16 * 1024, 8 * 1024, 100, TIMEOUT);
 
         /**
          * Checks the ranges.
@@ -384,37 +388,55 @@ public final class Handshake {
             requireAtLeast(1, "maxHeadBytes", maxHeadBytes);
             requireAtLeast(1, "maxLineBytes", maxLineBytes);
             requireAtLeast(1, "maxHeaderLines", maxHeaderLines);
+            requireAtLeast(0, "timeoutNanos", timeoutNanos);
         }
 
         /** This with other {@code subprotocols}, best first. */
         public Options withSubprotocols(String... subprotocols) {
             return new Options(
-                    List.of(subprotocols), originPolicy, headers, maxHeadBytes, maxLineBytes, maxHeaderLines);
+                    List.of(subprotocols),
+                    originPolicy,
+                    headers,
+                    maxHeadBytes,
+                    maxLineBytes,
+                    maxHeaderLines,
+                    timeoutNanos);
         }
 
         /** This with another {@code originPolicy}. */
         public Options withOriginPolicy(OriginPolicy originPolicy) {
-            return new Options(subprotocols, originPolicy, headers, maxHeadBytes, maxLineBytes, maxHeaderLines);
+            return new Options(
+                    subprotocols, originPolicy, headers, maxHeadBytes, maxLineBytes, maxHeaderLines, timeoutNanos);
         }
 
         /** This with other {@code headers}. */
         public Options withHeaders(Headers headers) {
-            return new Options(subprotocols, originPolicy, headers, maxHeadBytes, maxLineBytes, maxHeaderLines);
+            return new Options(
+                    subprotocols, originPolicy, headers, maxHeadBytes, maxLineBytes, maxHeaderLines, timeoutNanos);
         }
 
         /** This with another {@code maxHeadBytes}. */
         public Options withMaxHeadBytes(int maxHeadBytes) {
-            return new Options(subprotocols, originPolicy, headers, maxHeadBytes, maxLineBytes, maxHeaderLines);
+            return new Options(
+                    subprotocols, originPolicy, headers, maxHeadBytes, maxLineBytes, maxHeaderLines, timeoutNanos);
         }
 
         /** This with another {@code maxLineBytes}. */
         public Options withMaxLineBytes(int maxLineBytes) {
-            return new Options(subprotocols, originPolicy, headers, maxHeadBytes, maxLineBytes, maxHeaderLines);
+            return new Options(
+                    subprotocols, originPolicy, headers, maxHeadBytes, maxLineBytes, maxHeaderLines, timeoutNanos);
         }
 
         /** This with another {@code maxHeaderLines}. */
         public Options withMaxHeaderLines(int maxHeaderLines) {
-            return new Options(subprotocols, originPolicy, headers, maxHeadBytes, maxLineBytes, maxHeaderLines);
+            return new Options(
+                    subprotocols, originPolicy, headers, maxHeadBytes, maxLineBytes, maxHeaderLines, timeoutNanos);
+        }
+
+        /** This with another {@code timeoutNanos}. */
+        public Options withTimeoutNanos(long timeoutNanos) {
+            return new Options(
+                    subprotocols, originPolicy, headers, maxHeadBytes, maxLineBytes, maxHeaderLines, timeoutNanos);
         }
     }
 }

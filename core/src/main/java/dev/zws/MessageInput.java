@@ -12,7 +12,7 @@ import java.nio.charset.StandardCharsets;
  * frames are answered on the way.
  *
  * <p>Belongs to the connection's reading thread, and while it is open the connection reads nothing else. Read it to its end or
- * close it. {@link Conn.Config#maxStreamedPayload} bounds its length.
+ * close it. {@link Limits#maxStreamedPayload} bounds its length.
  */
 public final class MessageInput extends InputStream {
     private final Receiver receiver;
@@ -60,7 +60,7 @@ public final class MessageInput extends InputStream {
 
     /**
      * Drops what is left of the message, so that the connection can read the next one; does nothing at its end. More than
-     * {@link Conn.Config#drainBudget} bytes are not waited for: the connection fails with 1009 instead.
+     * {@link Limits#drainBudget} bytes are not waited for: the connection fails with 1009 instead.
      */
     @Override
     public void close() throws IOException {

@@ -40,8 +40,12 @@ final class Receiver {
     private static final byte[] NONE = new byte[0];
 
     private final FrameReader frames;
+    private final Outcome outcome;
+    private final ReadingThread reading;
     private final Sender sender;
+    private final Liveness liveness;
     private final Conn.Config config;
+    private final Limits limits;
 
     private Level level = Level.FRAMES;
     private final Message message = new Message();
@@ -60,10 +64,20 @@ final class Receiver {
     private long dropBudget;
     private @Nullable MessageTooLargeException afterDrop;
 
-    Receiver(FrameReader frames, Sender sender, Conn.Config config) {
+    Receiver(
+            FrameReader frames,
+            Outcome outcome,
+            ReadingThread reading,
+            Sender sender,
+            Liveness liveness,
+            Conn.Config config) {
         this.frames = frames;
+        this.outcome = outcome;
+        this.reading = reading;
+        this.liveness = liveness;
         this.sender = sender;
         this.config = config;
+        this.limits = config.limits();
         this.frame = new Frame(frames.header);
     }
 
@@ -128,7 +142,8 @@ final class Receiver {
     /** False when there is nothing more to read because the peer's Close was read. */
     @SuppressWarnings("ReferenceEquality") // the same array, not one with the same bytes
     private boolean enterMessageLevel(byte @Nullable [] target) throws IOException {
-        sender.requireNotFailed();
+        reading.enter();
+        outcome.requireNotFailed();
         if (level == Level.STREAM) {
             throw new IllegalStateException(
                     "a message is being streamed: read its MessageInput to the end or close it first");
@@ -145,7 +160,6 @@ final class Receiver {
 
     /** What every read does first: the bytes lent by the one before are lent no longer. */
     private void startRead() {
-        sender.readBy(Thread.currentThread());
         message.expire();
         frame.expire();
         if (level == Level.FRAMES && assembly.length > KEPT_ASSEMBLY) {
@@ -208,7 +222,7 @@ final class Receiver {
     /** Makes room for {@code more} bytes of the message; the caller's array has it, or the message would be dropped. */
     private void reserve(int more) {
         if (buffer().length - assembled < more) {
-            long most = frames.header.fin() ? assembled + frames.remaining() : config.maxMessagePayload();
+            long most = frames.header.fin() ? assembled + frames.remaining() : limits.maxMessagePayload();
             int doubled = (int) Math.min(Math.max(FIRST_ASSEMBLY, 2L * assembly.length), most);
             assembly = Arrays.copyOf(assembly, Math.max(assembled + more, doubled));
         }
@@ -250,6 +264,8 @@ final class Receiver {
         frames.finish();
         if (frames.header.opcode() == Opcode.PING && config.autoPong()) {
             sender.pong(frames.array(), at, length); // RFC 6455, 5.5.2; a pong needs no answer
+        } else if (frames.header.opcode() == Opcode.PONG) {
+            liveness.receivedPong(frames.array(), at, length);
         }
         if (!frames.closeReceived()) {
             return Step.PROGRESS;
@@ -263,12 +279,12 @@ final class Receiver {
 
     /** Holds a frame against the limit of its message before a byte of it is taken (RFC 6455, 10.4). */
     private void admit() throws ProtocolException {
-        long limit = level == Level.STREAM ? config.maxStreamedPayload() : config.maxMessagePayload();
+        long limit = level == Level.STREAM ? limits.maxStreamedPayload() : limits.maxMessagePayload();
         if (frames.header.payloadLength() <= limit - frames.messageLength()) {
             requireFit(frames.remaining());
             return;
         }
-        if (level == Level.STREAM || config.oversize() == Conn.Oversize.FAIL) {
+        if (level == Level.STREAM || limits.oversize() == Limits.Oversize.FAIL) {
             throw frames.fail(Violation.MESSAGE_TOO_LARGE, "a message of more than " + limit + " bytes");
         }
         startDropping(new MessageTooLargeException("a message was dropped", limit));
@@ -283,7 +299,7 @@ final class Receiver {
 
     private void startDropping(@Nullable MessageTooLargeException afterwards) {
         dropping = true;
-        dropBudget = config.drainBudget();
+        dropBudget = limits.drainBudget();
         afterDrop = afterwards;
         assembled = 0;
     }
@@ -291,7 +307,7 @@ final class Receiver {
     private void spend(int count) throws ProtocolException {
         dropBudget -= count;
         if (dropBudget < 0) {
-            throw frames.fail(Violation.MESSAGE_TOO_LARGE, "more than " + config.drainBudget() + " bytes to drop");
+            throw frames.fail(Violation.MESSAGE_TOO_LARGE, "more than " + limits.drainBudget() + " bytes to drop");
         }
     }
 
@@ -317,12 +333,34 @@ final class Receiver {
         afterDrop = null;
     }
 
+    /** Takes in and drops whatever comes, until the peer's Close. */
+    void readToClose() throws IOException {
+        startRead();
+        while (!frames.closeReceived()) {
+            if (frames.active() && frames.header.opcode().isControl()) { // begun by the caller, frame by frame
+                frames.takeInPlace(awaitPayload());
+                if (frames.remaining() == 0) {
+                    frames.finish();
+                }
+                continue;
+            }
+            if (!dropping) {
+                startDropping(null);
+            }
+            afterDrop = null;
+            if (advance() == Step.NEED_INPUT) {
+                frames.await();
+            }
+        }
+    }
+
     // ---- a message as a stream
 
     /** Waits for a message to begin; null when the peer's Close comes instead. */
     @Nullable
     MessageInput readStream() throws IOException {
-        sender.requireNotFailed();
+        reading.enter();
+        outcome.requireNotFailed();
         if (level == Level.MESSAGE) {
             throw new IllegalStateException("a message is half read: finish it with pollMessage() or readMessage()");
         }
@@ -389,7 +427,7 @@ final class Receiver {
         if (input != streaming) {
             return false;
         }
-        sender.requireNotFailed();
+        outcome.requireNotFailed();
         if (frames.closeReceived()) {
             throw new ConnectionClosedException("the peer closed in the middle of a message");
         }
@@ -405,7 +443,8 @@ final class Receiver {
     }
 
     private void awaitHeader() throws IOException {
-        sender.requireNotFailed();
+        reading.enter();
+        outcome.requireNotFailed();
         if (level != Level.FRAMES) {
             throw new IllegalStateException("a message is half read: finish it before reading frames");
         }
@@ -486,7 +525,7 @@ final class Receiver {
     }
 
     private void requireActiveFrame() throws ConnectionFailedException {
-        sender.requireNotFailed();
+        outcome.requireNotFailed();
         if (level != Level.FRAMES || !frames.active()) {
             throw new IllegalStateException("no frame is active: call beginFrame() first");
         }

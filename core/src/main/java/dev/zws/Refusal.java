@@ -8,6 +8,8 @@ package dev.zws;
  * told what to ask for: 426 (RFC 9110, 15.5.22). What a client refuses to take is a {@link BadHandshake}.
  */
 public enum Refusal {
+    /** The request was not whole within {@link Handshake.Options#timeoutNanos} (RFC 9110, 15.5.9). */
+    REQUEST_TIMEOUT(408),
     /** The head breaks the grammar of HTTP/1.1 (RFC 9112). */
     BAD_REQUEST(400),
     /** The request line is longer than {@link Handshake.Options#maxLineBytes}. */

@@ -1,21 +1,19 @@
 package dev.zws;
 
 import java.io.IOException;
-import java.io.InterruptedIOException;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
 import java.util.Objects;
-import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
  * The sending half of a connection, and the keeper of how it ends. Any thread may call.
  *
- * <p><b>Message permit.</b> Held for the length of a data message, and by a {@link MessageOutput} while it is open; it orders
- * messages. It is not bound to a thread. Taken before the frame lock, never after it.
+ * <p><b>{@link MessagePermit}.</b> Orders messages. Taken before the frame lock, never after it.
  *
  * <p><b>Frame lock.</b> Held while one frame is put into the writer, and for a flush; it orders bytes. Control frames need only
  * this.
@@ -29,21 +27,25 @@ final class Sender {
     private static final byte[] NONE = new byte[0];
 
     private final ByteWriter out;
+    private final Outcome outcome;
+    private final ReadingThread reading;
     private final Role role;
     private final Conn.Config config;
+    private final Limits limits;
     private final MaskKeys maskKeys;
+    private final LongSupplier nanoClock;
 
-    private final Semaphore permit = new Semaphore(1);
+    private final MessagePermit permit;
     private final ReentrantLock frameLock = new ReentrantLock();
 
-    private final AtomicReference<@Nullable ConnectionFailedException> failure = new AtomicReference<>();
     private volatile boolean closeSent;
-    private volatile @Nullable Thread streamingThread;
 
     // guarded by the frame lock
     private @Nullable MessageType openType;
     private boolean flushOwed;
     private boolean broken;
+    private boolean stalled;
+    private long stalledSince;
     private final Utf8Validator utf8 = new Utf8Validator();
 
     // left behind by the reader; late is set last and cleared first
@@ -52,16 +54,23 @@ final class Sender {
     private final AtomicReference<byte @Nullable []> lateClose = new AtomicReference<>();
     private volatile boolean lateFlush;
 
-    /** Only ever compared with the current thread, which sees what it wrote itself. */
-    private @Nullable Thread reader;
-
-    private volatile boolean shared;
-
-    Sender(ByteWriter out, Role role, Conn.Config config, MaskKeys maskKeys) {
+    Sender(
+            ByteWriter out,
+            Outcome outcome,
+            ReadingThread reading,
+            Role role,
+            Conn.Config config,
+            MaskKeys maskKeys,
+            LongSupplier nanoClock) {
         this.out = out;
+        this.outcome = outcome;
+        this.reading = reading;
         this.role = role;
         this.config = config;
+        this.limits = config.limits();
         this.maskKeys = maskKeys;
+        this.nanoClock = nanoClock;
+        this.permit = new MessagePermit(config.deadlines().writeNanos());
     }
 
     // ---- how it ends
@@ -70,48 +79,52 @@ final class Sender {
         return closeSent;
     }
 
-    @Nullable
-    ConnectionFailedException failure() {
-        return failure.get();
-    }
-
-    void requireNotFailed() throws ConnectionFailedException {
-        ConnectionFailedException first = failure.get();
-        if (first != null) {
-            throw first.again();
-        }
-    }
-
     /** The peer broke a rule: says so with the mapped code, once, and ends the connection (RFC 6455, 7.1.7). */
     ProtocolException fail(ProtocolException cause) {
-        if (failure.compareAndSet(null, cause)) {
-            admitAll();
+        if (failWith(cause)) {
             replyClose(new CloseStatus(cause.closeCode(), "").encode());
         }
         return cause;
     }
 
-    /** The stream is of no use any more, and nothing can be said to the peer. */
-    ConnectionLostException lost(String message, @Nullable Throwable cause) {
-        ConnectionLostException lost = new ConnectionLostException(message, cause);
-        if (failure.compareAndSet(null, lost)) {
-            admitAll();
+    /** The peer took too long: says so if it can be told, and ends the connection. */
+    ConnectionTimeoutException expire(Overdue overdue) {
+        ConnectionTimeoutException cause =
+                new ConnectionTimeoutException(overdue, config.deadlines().describe(overdue));
+        if (failWith(cause) && overdue.closeCode() != CloseCode.ABNORMAL_CLOSURE) {
+            replyClose(new CloseStatus(overdue.closeCode(), "").encode());
         }
-        return lost;
+        return cause;
     }
 
-    /** Nobody needs to wait for a turn that never comes: whoever waits is let in and refused. */
-    private void admitAll() {
-        permit.release(Integer.MAX_VALUE / 4);
+    /** The stream is of no use any more, and nothing can be said to the peer. Returns why the connection failed first. */
+    ConnectionFailedException lost(String message, @Nullable Throwable cause) {
+        ConnectionLostException lost = new ConnectionLostException(message, cause);
+        if (failWith(lost)) {
+            return lost;
+        }
+        ConnectionFailedException first =
+                Objects.requireNonNull(outcome.failure()).again();
+        first.addSuppressed(lost);
+        return first;
+    }
+
+    /** False when it had failed before. */
+    private boolean failWith(ConnectionFailedException cause) {
+        boolean first = outcome.fail(cause);
+        if (first) {
+            permit.admitAll();
+        }
+        return first;
     }
 
     private void closed() {
         closeSent = true;
-        admitAll();
+        permit.admitAll();
     }
 
     private void requireWritable() throws WebSocketException {
-        requireNotFailed();
+        outcome.requireNotFailed();
         if (closeSent) {
             throw new ConnectionClosedException("a Close was sent: nothing follows it");
         }
@@ -228,27 +241,24 @@ final class Sender {
     }
 
     private void acquirePermit() throws IOException {
-        noteSender();
-        if (permit.tryAcquire()) {
-            return;
-        }
-        if (streamingThread == Thread.currentThread()) {
-            throw new IllegalStateException("this thread has a MessageOutput open: finish or close it first");
-        }
+        reading.noteSender();
         try {
             permit.acquire();
-        } catch (InterruptedException e) {
+        } catch (IOException e) {
             lateFlush = true; // a sender before us may have left its flush to us
+            boolean interrupted = Thread.interrupted(); // some streams fail or close on whoever comes interrupted
             settleSoon();
-            Thread.currentThread().interrupt();
-            throw new InterruptedIOException("interrupted while another message was being sent; nothing was sent");
+            if (interrupted) {
+                Thread.currentThread().interrupt();
+            }
+            throw e;
         }
     }
 
     /** A caller that writes on although nothing goes out is told so, before it fills the memory. */
     private void requireRoom() throws IOException {
-        if (out.pending() > config.maxPendingOutput() && drainOut() > config.maxPendingOutput()) {
-            throw new IllegalStateException("more than " + config.maxPendingOutput()
+        if (out.pending() > limits.maxPendingOutput() && drainOut() > limits.maxPendingOutput()) {
+            throw new IllegalStateException("more than " + limits.maxPendingOutput()
                     + " bytes of output are pending: wait until the peer takes some, see wantsWrite()");
         }
     }
@@ -266,7 +276,7 @@ final class Sender {
                 drainOut(); // whoever waits behind a stream may wait for long
             }
             stream = new MessageOutput(this, type, config.validateUtf8());
-            streamingThread = Thread.currentThread();
+            permit.streams();
             return stream;
         } finally {
             unlock();
@@ -282,7 +292,7 @@ final class Sender {
         frameLock.lock();
         try {
             requireWritable();
-            streamingThread = Thread.currentThread();
+            permit.streams();
             putFrame(opcode, fin, array, 0, length);
             openType = fin ? null : type;
             if (flush) {
@@ -307,8 +317,7 @@ final class Sender {
     }
 
     private void closeStream() {
-        streamingThread = null;
-        permit.release();
+        permit.releaseStream();
     }
 
     /** A streamed message that will never be finished: an internal error of this side (RFC 6455, 7.4.1: 1011). */
@@ -321,7 +330,7 @@ final class Sender {
 
     /** A control frame needs no permit; it may stand between the fragments of a message (RFC 6455, 5.4). */
     void control(Opcode opcode, byte[] array, int offset, int length) throws IOException {
-        noteSender();
+        reading.noteSender();
         Objects.checkFromIndexSize(offset, length, array.length);
         if (length > FrameHeader.MAX_CONTROL_PAYLOAD) {
             throw new IllegalArgumentException("a control frame carries at most 125 bytes, not " + length);
@@ -339,6 +348,19 @@ final class Sender {
             if (opcode == Opcode.CLOSE) {
                 closed();
             }
+        } finally {
+            unlock();
+        }
+    }
+
+    /** A ping of the library's own, sent at once. */
+    void ping(byte[] payload) throws IOException {
+        frameLock.lock();
+        try {
+            requireWritable();
+            requireRoom();
+            putFrame(Opcode.PING, true, payload, 0, payload.length);
+            drainOut();
         } finally {
             unlock();
         }
@@ -370,7 +392,7 @@ final class Sender {
     }
 
     private void putPong(byte[] array, int offset, int length) throws IOException {
-        if (!closeSent && failure.get() == null) {
+        if (!closeSent && outcome.failure() == null) {
             putFrame(Opcode.PONG, true, array, offset, length);
         }
     }
@@ -399,38 +421,24 @@ final class Sender {
     /** What the reader does before it waits for bytes: the peer may be waiting for these. */
     void flushBeforeWaiting() throws ConnectionFailedException {
         flushLate();
-        requireNotFailed();
+        outcome.requireNotFailed();
     }
 
-    /** Notes who reads; told by every read. */
-    void readBy(Thread thread) {
-        reader = thread;
-    }
-
-    /** True when another thread than the reader has sent. */
-    boolean isShared() {
-        return shared;
-    }
-
-    private void noteSender() {
-        if (!shared && reader != null && reader != Thread.currentThread()) {
-            shared = true;
-        }
-    }
-
-    /** Gives whoever holds the frame lock a while to let go of it, so that what was left behind goes out. */
-    void settleWithin(long nanos) {
-        try {
-            if (frameLock.tryLock(nanos, TimeUnit.NANOSECONDS)) {
+    /** Writes out everything, the last Close too; waits for the frame lock for as long as that. */
+    void flushWithin(long nanos) throws IOException, InterruptedException {
+        if (frameLock.tryLock(nanos, TimeUnit.NANOSECONDS)) {
+            try {
+                if (!isLost()) {
+                    drainOut();
+                }
+            } finally {
                 unlock();
             }
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
         }
     }
 
     boolean isAboveHighWater() {
-        return out.pending() > config.outputHighWater();
+        return out.pending() > limits.outputHighWater();
     }
 
     private void settleSoon() {
@@ -454,7 +462,7 @@ final class Sender {
     }
 
     private void settle() throws IOException {
-        boolean flush = flushOwed && !permit.hasQueuedThreads();
+        boolean flush = flushOwed && !permit.isAwaited();
         if (late) {
             late = false;
             byte[] pong = latePong.getAndSet(null);
@@ -477,20 +485,24 @@ final class Sender {
         }
     }
 
-    private ConnectionLostException broken(String message, Throwable cause) {
+    private ConnectionFailedException broken(String message, Throwable cause) {
         broken = true;
+        if (cause instanceof ConnectionTimeoutException timeout) {
+            failWith(timeout);
+        }
         return lost(message, cause);
     }
 
     /** True when nothing more may go to the sink: it might take what follows a gap. */
     private boolean isLost() {
-        return broken || failure.get() instanceof ConnectionLostException;
+        return broken
+                || outcome.failure() instanceof ConnectionLostException; // only what was written whole can be followed
     }
 
     // ---- flushing
 
     void flush() throws IOException {
-        requireNotFailed();
+        outcome.requireNotFailed();
         drain();
     }
 
@@ -552,16 +564,32 @@ final class Sender {
     private void flushIf(boolean flush) throws IOException {
         if (flush) {
             flushOwed = true;
-            if (!permit.hasQueuedThreads()) {
+            if (!permit.isAwaited()) {
                 drainOut();
             }
+        }
+    }
+
+    /** Over a non-blocking sink nobody is stuck in a write; it is here that a peer that takes nothing is noticed. */
+    private void requireProgress(boolean stuck) throws ConnectionTimeoutException {
+        if (!stuck) {
+            stalled = false;
+        } else if (!stalled) {
+            stalled = true;
+            stalledSince = nanoClock.getAsLong();
+        } else if (config.deadlines().writeNanos() > 0
+                && nanoClock.getAsLong() - stalledSince > config.deadlines().writeNanos()) {
+            throw new ConnectionTimeoutException(
+                    Overdue.WRITE, config.deadlines().describe(Overdue.WRITE));
         }
     }
 
     private int drainOut() throws IOException {
         flushOwed = false;
         try {
-            out.drain();
+            int before = out.pending();
+            boolean stuck = !out.drain() && out.pending() == before;
+            requireProgress(stuck);
             return out.pending();
         } catch (IOException e) {
             throw broken("the stream failed while writing", e);

@@ -10,8 +10,11 @@ import java.net.StandardSocketOptions;
 import java.nio.ByteBuffer;
 import java.nio.channels.SocketChannel;
 import java.time.Duration;
+import java.util.Objects;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.LockSupport;
 import javax.net.ssl.SSLSocket;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The byte stream under a connection, with the means to end it: what a {@link Handshake} or {@link ClientHandshake} and then a
@@ -27,7 +30,9 @@ public final class Transport implements AutoCloseable {
     private final ByteReader reader;
     private final ByteWriter writer;
     private final Ending ending;
-    private volatile boolean ended;
+    private final RuntimeHooks hooks = new Hooks();
+    private @Nullable Watchdog watchdog;
+    private final AtomicBoolean ended = new AtomicBoolean();
 
     /** What differs between kinds of streams when they end. */
     private interface Ending {
@@ -37,6 +42,16 @@ public final class Transport implements AutoCloseable {
         void drainInput(long nanos) throws IOException;
 
         void abort() throws IOException;
+
+        /** False when a call may find nothing to read or no room to write, instead of waiting. */
+        default boolean isBlocking() {
+            return true;
+        }
+
+        /** Has reads fail after as many milliseconds, 0 for never; false when this kind of stream cannot. */
+        default boolean setReadTimeout(int millis) throws IOException {
+            return false;
+        }
     }
 
     private Transport(ByteReader reader, ByteWriter writer, Ending ending) {
@@ -45,8 +60,16 @@ public final class Transport implements AutoCloseable {
         this.ending = ending;
     }
 
-    /** Takes over a connected socket and turns Nagle's algorithm off. */
+    /**
+     * Takes over a connected socket and turns Nagle's algorithm off.
+     *
+     * @throws IllegalArgumentException for a TLS socket: it needs {@link #of(SSLSocket, Socket)}. At a server, accept a plain socket and
+     *     layer TLS over it, with {@link javax.net.ssl.SSLSocketFactory#createSocket(Socket, InputStream, boolean)}
+     */
     public static Transport of(Socket socket) throws IOException {
+        if (socket instanceof SSLSocket) {
+            throw new IllegalArgumentException("give the socket below TLS too: Transport.of(tls, below)");
+        }
         return of(socket, socket);
     }
 
@@ -75,9 +98,10 @@ public final class Transport implements AutoCloseable {
     /**
      * Takes over a pair of streams, such as a servlet container's.
      *
-     * @param closeable ends both, from any thread
+     * @param closeable ends both, from any thread and without waiting, so that whoever is in one of them gets an exception
      */
     public static Transport of(InputStream in, OutputStream out, Closeable closeable) {
+        Objects.requireNonNull(closeable, "closeable");
         return new Transport(ByteReader.of(in), ByteWriter.of(out), new StreamEnding(out, closeable));
     }
 
@@ -91,6 +115,44 @@ public final class Transport implements AutoCloseable {
         return writer;
     }
 
+    /**
+     * Has {@code watchdog} enforce the deadlines of the connection over this transport. To be called before that is made.
+     *
+     * @return this
+     */
+    public Transport watchedBy(Watchdog watchdog) {
+        this.watchdog = Objects.requireNonNull(watchdog, "watchdog");
+        return this;
+    }
+
+    @Nullable
+    Watchdog watchdog() {
+        return watchdog;
+    }
+
+    /** A deadline that ends the stream when it passes; null when nobody watches. */
+    @Nullable
+    Watch abortWatch() {
+        return watchdog == null
+                ? null
+                : new Watch(watchdog, now -> {
+                    abort();
+                    return Watch.NEVER;
+                });
+    }
+
+    /**
+     * What enforces the budgets of {@link TimeoutConfig} on this stream. A read over its budget fails and the stream can be read
+     * again, when this is a socket. Any other call over its budget ends the stream, when it is watched.
+     */
+    public RuntimeHooks hooks() {
+        return hooks;
+    }
+
+    boolean isBlocking() {
+        return ending.isBlocking();
+    }
+
     /** Tells the peer that no more bytes will come; reading goes on. Over a bare pair of streams this closes the output. */
     public void shutdownOutput() throws IOException {
         ending.shutdownOutput();
@@ -100,46 +162,101 @@ public final class Transport implements AutoCloseable {
      * Ends the stream without destroying what was written last: shuts the output down, then reads and drops what the peer still
      * sends, for at most a second (never waiting over a non-blocking channel or a bare pair of streams), and closes. Closing with
      * unread input would make TCP reset the connection, and the peer might never see the last bytes. Does not throw; a
-     * second call does nothing.
-     *
-     * <p>The second is kept only when no other thread is in the stream: over TLS a thread that is stalled in a write, and over a
-     * blocking channel one that begins to read meanwhile, can hold this up until {@link #abort()}.
+     * second call does nothing. From any thread: it takes a second at most even when others are stuck in the stream.
      */
     @Override
     public void close() {
-        close(LINGER);
+        close(LINGER.toNanos(), false);
     }
 
-    void close(Duration linger) {
-        if (ended) {
+    /** @param peerFirst waits for the end of what the peer sends before it shuts the output down (RFC 6455, 7.1.1) */
+    @SuppressWarnings("try") // the guard has only to be there
+    void close(long nanos, boolean peerFirst) {
+        if (ended.get()) {
             return;
         }
-        try {
-            ending.shutdownOutput();
-            ending.drainInput(awaitReader(linger.toNanos()));
-        } catch (IOException e) {
+        long deadline = Watch.after(System.nanoTime(), nanos);
+        try (Guard guard = new Guard(nanos, this::abort)) {
+            if (!peerFirst) {
+                ending.shutdownOutput();
+            }
+            awaitReader(deadline);
+            ending.drainInput(deadline - System.nanoTime());
+            if (peerFirst) {
+                ending.shutdownOutput();
+            }
+        } catch (IOException | RuntimeException e) {
             // the peer is gone already, so there is nobody left to be polite to
         } finally {
             abort();
         }
     }
 
-    /** While another thread is reading, it gets what still arrives. Returns what is left of the time when it has done. */
-    private long awaitReader(long nanos) {
-        long deadline = System.nanoTime() + nanos;
-        while (reader.filling() && deadline - System.nanoTime() > 0) {
+    /** While another thread is reading, it gets what still arrives. */
+    private void awaitReader(long deadline) {
+        while (reader.filling() && !ended.get() && deadline - System.nanoTime() > 0) {
             LockSupport.parkNanos(READER_CHECK_NANOS);
         }
-        return deadline - System.nanoTime();
     }
 
     /** Closes the stream at once, from any thread; whoever is blocked in it gets an exception. Does not throw. */
     public void abort() {
-        ended = true;
+        if (ended.getAndSet(true)) {
+            return;
+        }
         try {
             ending.abort();
-        } catch (IOException e) {
+        } catch (IOException | RuntimeException e) {
             // closed is closed
+        }
+    }
+
+    private final class Hooks implements RuntimeHooks {
+        private static final long NANOS_PER_MILLI = 1_000_000;
+
+        private @Nullable Watch reading;
+        private @Nullable Watch writing;
+
+        @Override
+        public long nowNanos() {
+            return System.nanoTime();
+        }
+
+        @Override
+        public void setDeadline(IoPhase phase, long deadline) {
+            if (phase == IoPhase.READ) {
+                if (!setReadTimeout(Math.ceilDiv(Math.max(1, deadline - System.nanoTime()), NANOS_PER_MILLI))) {
+                    reading = arm(reading, deadline);
+                }
+            } else {
+                writing = arm(writing, deadline);
+            }
+        }
+
+        @Override
+        public void clearDeadline(IoPhase phase) {
+            Watch watch = phase == IoPhase.READ ? reading : writing;
+            if (watch != null) {
+                watch.disarm();
+            } else if (phase == IoPhase.READ) {
+                setReadTimeout(0);
+            }
+        }
+
+        private boolean setReadTimeout(long millis) {
+            try {
+                return ending.setReadTimeout((int) Math.min(millis, Integer.MAX_VALUE));
+            } catch (IOException e) {
+                return true; // the stream has ended, so nobody will wait in it
+            }
+        }
+
+        private @Nullable Watch arm(@Nullable Watch known, long deadline) {
+            Watch watch = known != null ? known : abortWatch();
+            if (watch != null) {
+                watch.arm(deadline);
+            }
+            return watch;
         }
     }
 
@@ -157,6 +274,12 @@ public final class Transport implements AutoCloseable {
         @Override
         public void abort() throws IOException {
             below.close();
+        }
+
+        @Override
+        public boolean setReadTimeout(int millis) throws IOException {
+            socket.setSoTimeout(millis);
+            return true;
         }
     }
 
@@ -182,6 +305,11 @@ public final class Transport implements AutoCloseable {
         @Override
         public void abort() throws IOException {
             channel.close();
+        }
+
+        @Override
+        public boolean isBlocking() {
+            return channel.isBlocking();
         }
     }
 

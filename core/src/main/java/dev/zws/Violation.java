@@ -10,7 +10,7 @@ public enum Violation {
     MASK_BIT_INVALID(CloseCode.PROTOCOL_ERROR),
     /** A payload length that is negative or not in its shortest form (RFC 6455, 5.2). */
     INVALID_FRAME_LENGTH(CloseCode.PROTOCOL_ERROR),
-    /** A frame longer than {@link Conn.Config#maxFramePayload}. */
+    /** A frame longer than {@link Limits#maxFramePayload}. */
     FRAME_TOO_LARGE(CloseCode.MESSAGE_TOO_BIG),
     /** A control frame without FIN (RFC 6455, 5.5). */
     CONTROL_FRAME_FRAGMENTED(CloseCode.PROTOCOL_ERROR),
@@ -26,11 +26,11 @@ public enum Violation {
     INVALID_CLOSE_CODE(CloseCode.PROTOCOL_ERROR),
     /** Text or a close reason that is not UTF-8 (RFC 6455, 8.1). */
     INVALID_UTF8(CloseCode.INVALID_FRAME_PAYLOAD_DATA),
-    /** A message longer than {@link Conn.Config#maxMessagePayload}, or a streamed one than {@link Conn.Config#maxStreamedPayload}. */
+    /** A message longer than {@link Limits#maxMessagePayload}, or a streamed one than {@link Limits#maxStreamedPayload}. */
     MESSAGE_TOO_LARGE(CloseCode.MESSAGE_TOO_BIG),
-    /** A message of more frames than {@link Conn.Config#maxFragments}. */
+    /** A message of more frames than {@link Limits#maxFragments}. */
     TOO_MANY_FRAGMENTS(CloseCode.POLICY_VIOLATION),
-    /** More control frames than {@link Conn.Config#maxControlFramesPerSecond}. */
+    /** More control frames than {@link Limits#maxControlFramesPerSecond}. */
     TOO_MANY_CONTROL_FRAMES(CloseCode.POLICY_VIOLATION);
 
     private final int closeCode;

@@ -18,7 +18,7 @@
  *     <td>{@code readMessage()}, {@code readStream()}</td>
  *     <td>the peer's Close was read; see {@code closeStatus()}</td>
  *     <td>end of stream without a Close: {@code ConnectionLostException} (1006); violations and limits:
- *         {@code ProtocolException}; both are final. With {@code Oversize.DRAIN}: {@code MessageTooLargeException}, which is not</td>
+ *         {@code ProtocolException}; both are final. With {@code Limits.Oversize.DRAIN}: {@code MessageTooLargeException}, which is not</td>
  *   </tr>
  *   <tr>
  *     <td>{@code pollMessage()}</td>
@@ -39,7 +39,7 @@
  * </table>
  *
  * <p>One over a limit on input in {@link dev.zws.Conn.Config} fails the connection with 1008 or 1009, before the byte is stored;
- * {@code Oversize.DRAIN} drops the message instead.
+ * {@code Limits.Oversize.DRAIN} drops the message instead.
  *
  * <p><b>Inside, in reading order.</b> The rules: {@code FrameHeader} (of a header), {@code Utf8Validator} (of text),
  * {@code CloseStatus} (of a Close), {@code OpeningRequest} and {@code OpeningResponse} (of the handshakes). Then

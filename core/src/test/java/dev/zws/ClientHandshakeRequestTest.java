@@ -26,7 +26,15 @@ class ClientHandshakeRequestTest {
     void everyOptionHasADefault() {
         assertThat(REQUEST)
                 .isEqualTo(new ClientHandshake.Request(
-                        "example.com", "/chat?room=1", List.of(), Headers.NONE, 16 * 1024, 8 * 1024, 100, 64 * 1024));
+                        "example.com",
+                        "/chat?room=1",
+                        List.of(),
+                        Headers.NONE,
+                        16 * 1024,
+                        8 * 1024,
+                        100,
+                        64 * 1024,
+                        10_000_000_000L));
     }
 
     @Test
@@ -38,9 +46,10 @@ class ClientHandshakeRequestTest {
                         .withMaxHeadBytes(4)
                         .withMaxLineBytes(3)
                         .withMaxHeaderLines(2)
-                        .withMaxRefusalBody(0))
+                        .withMaxRefusalBody(0)
+                        .withTimeoutNanos(5))
                 .isEqualTo(new ClientHandshake.Request(
-                        "example.com", "/chat?room=1", List.of("a", "b"), headers, 4, 3, 2, 0));
+                        "example.com", "/chat?room=1", List.of("a", "b"), headers, 4, 3, 2, 0, 5));
     }
 
     @Test

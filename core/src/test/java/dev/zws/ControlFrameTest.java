@@ -125,7 +125,7 @@ class ControlFrameTest {
     @ParameterizedTest
     @EnumSource
     void oneControlFrameMoreThanAllowedWithinASecondIsAViolation(Reading reading) throws IOException {
-        Conn.Config config = DEFAULT.withMaxControlFramesPerSecond(3);
+        Conn.Config config = DEFAULT.withLimits(Limits.DEFAULT.withMaxControlFramesPerSecond(3));
         byte[] three = concat(
                 frame(CLIENT, 0x89, "1"), frame(CLIENT, 0x8a, "2"), frame(CLIENT, 0x02, ""), frame(CLIENT, 0x89, "3"));
         Fixture f = Fixture.of(SERVER, config, reading.source(Pieces.whole(concat(three, frame(CLIENT, 0x89, "4")))));
@@ -139,7 +139,7 @@ class ControlFrameTest {
 
     @Test
     void allowanceIsRenewedAfterASecond() throws IOException {
-        Fixture f = Fixture.open(SERVER, DEFAULT.withMaxControlFramesPerSecond(2));
+        Fixture f = Fixture.open(SERVER, DEFAULT.withLimits(Limits.DEFAULT.withMaxControlFramesPerSecond(2)));
         byte[] ping = frame(CLIENT, 0x89, "");
         for (int second = 0; second < 5; second++) {
             f.in.add(ping).add(ping);
@@ -154,7 +154,7 @@ class ControlFrameTest {
 
     @Test
     void renewedAllowanceIsAsLargeAsTheFirst() throws IOException {
-        Fixture f = Fixture.open(SERVER, DEFAULT.withMaxControlFramesPerSecond(2));
+        Fixture f = Fixture.open(SERVER, DEFAULT.withLimits(Limits.DEFAULT.withMaxControlFramesPerSecond(2)));
         byte[] pong = frame(CLIENT, 0x8A, "");
         f.in.add(pong).add(pong);
         assertThat(f.conn.pollMessage()).isNull();
@@ -168,7 +168,7 @@ class ControlFrameTest {
     @Test
     void allowanceEndsOneNanosecondBeforeTheSecondDoes() throws IOException {
         for (long elapsed : new long[] {999_999_999, 1_000_000_000}) {
-            Fixture f = Fixture.open(SERVER, DEFAULT.withMaxControlFramesPerSecond(1));
+            Fixture f = Fixture.open(SERVER, DEFAULT.withLimits(Limits.DEFAULT.withMaxControlFramesPerSecond(1)));
             f.in.add(frame(CLIENT, 0x8a, ""));
             f.conn.pollMessage();
             f.now += elapsed;
@@ -183,7 +183,7 @@ class ControlFrameTest {
 
     @Test
     void clockMayPassItsLargestValue() throws IOException {
-        Fixture f = Fixture.open(SERVER, DEFAULT.withMaxControlFramesPerSecond(1));
+        Fixture f = Fixture.open(SERVER, DEFAULT.withLimits(Limits.DEFAULT.withMaxControlFramesPerSecond(1)));
         f.now = Long.MAX_VALUE - 1;
         f.in.add(frame(CLIENT, 0x8a, "")).add(frame(CLIENT, 0x8a, ""));
         assertThat(f.conn.pollMessage()).isNull();
@@ -194,7 +194,8 @@ class ControlFrameTest {
 
     @Test
     void controlFramesReadFrameByFrameCountToo() throws IOException {
-        Fixture f = Fixture.of(CLIENT, DEFAULT.withMaxControlFramesPerSecond(1), hex("89 00 89 00"));
+        Fixture f = Fixture.of(
+                CLIENT, DEFAULT.withLimits(Limits.DEFAULT.withMaxControlFramesPerSecond(1)), hex("89 00 89 00"));
         f.conn.readFrame(new byte[0]);
         assertThatThrownBy(f.conn::beginFrame)
                 .isInstanceOfSatisfying(

@@ -25,12 +25,12 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 class FailureTest {
     /** Small enough for every limit to be broken by a few bytes. */
-    private static final Conn.Config SMALL = Conn.Config.DEFAULT
+    private static final Conn.Config SMALL = Conn.Config.DEFAULT.withLimits(Limits.DEFAULT
             .withMaxFramePayload(200)
             .withMaxMessagePayload(300)
             .withMaxStreamedPayload(300)
             .withMaxFragments(3)
-            .withMaxControlFramesPerSecond(2);
+            .withMaxControlFramesPerSecond(2));
 
     /** Bytes that break exactly this rule. */
     private static byte[] offence(Violation violation, Role peer) {
@@ -349,9 +349,10 @@ class FailureTest {
 
     @Test // reliability.md 2.1: the top bit of a length
     void largestLengthsAreRefusedAndNeverLoopOrOverflow() {
-        Conn.Config config = SMALL.withMaxFramePayload(Long.MAX_VALUE)
+        Conn.Config config = SMALL.withLimits(SMALL.limits()
+                .withMaxFramePayload(Long.MAX_VALUE)
                 .withMaxMessagePayload(Integer.MAX_VALUE - 8)
-                .withMaxStreamedPayload(Long.MAX_VALUE);
+                .withMaxStreamedPayload(Long.MAX_VALUE));
         byte[] two = concat(frame(SERVER, 0x02, "x"), header(SERVER, 0x80, Long.MAX_VALUE));
         for (Reading reading : Reading.values()) {
             Fixture negative = Fixture.of(CLIENT, config, reading.source(Pieces.whole(hex("82 7f ffffffffffffffff"))));

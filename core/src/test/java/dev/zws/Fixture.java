@@ -18,7 +18,8 @@ final class Fixture {
         this.in = in;
         this.reader = ByteReader.of(in, ceiling);
         LongSupplier clock = () -> now;
-        this.conn = new Conn(null, reader, ByteWriter.of(out), role, config, () -> MASK_KEY, clock);
+        this.conn = new Conn(
+                null, reader, ByteWriter.of(out), new DefaultRuntimeHooks(), role, config, () -> MASK_KEY, clock);
     }
 
     static Fixture of(Role role, Conn.Config config, Pieces in) {

@@ -189,7 +189,7 @@ class FrameLevelTest {
 
     @Test // B-2.48, B-10.50, B-12.3
     void frameMayBeLongerThanAnyArray() throws IOException {
-        Conn.Config config = DEFAULT.withMaxFramePayload(Long.MAX_VALUE);
+        Conn.Config config = DEFAULT.withLimits(Limits.DEFAULT.withMaxFramePayload(Long.MAX_VALUE));
         Fixture f = Fixture.of(CLIENT, config, header(SERVER, 0x82, Long.MAX_VALUE), hex("01 02 03"));
         assertThat(f.conn.readFrameBorrowed()).isNull();
         f.conn.beginFrame();
@@ -347,7 +347,7 @@ class FrameLevelTest {
 
     @Test // B-2.56
     void nothingIsAnsweredTextIsNotJudgedAndNoMessageIsTooLong() throws IOException {
-        Conn.Config config = DEFAULT.withMaxMessagePayload(1);
+        Conn.Config config = DEFAULT.withLimits(Limits.DEFAULT.withMaxMessagePayload(1));
         Fixture f = Fixture.of(CLIENT, config, hex("89 01 21 01 02 c328 80 01 ff 88 00"));
         f.conn.readFrame(new byte[9]);
         assertThat(f.conn.readFrame(new byte[9]).bytes()).isEqualTo(hex("c3 28"));

@@ -419,7 +419,7 @@ class HandshakeTest {
     void everyOptionHasADefault() {
         assertThat(DEFAULT)
                 .isEqualTo(new Handshake.Options(
-                        List.of(), OriginPolicy.SAME_ORIGIN, Headers.NONE, 16 * 1024, 8 * 1024, 100));
+                        List.of(), OriginPolicy.SAME_ORIGIN, Headers.NONE, 16 * 1024, 8 * 1024, 100, 10_000_000_000L));
     }
 
     @Test
@@ -431,8 +431,9 @@ class HandshakeTest {
                         .withHeaders(headers)
                         .withMaxHeadBytes(3)
                         .withMaxLineBytes(2)
-                        .withMaxHeaderLines(1))
-                .isEqualTo(new Handshake.Options(List.of("a", "b"), OriginPolicy.ANY, headers, 3, 2, 1));
+                        .withMaxHeaderLines(1)
+                        .withTimeoutNanos(4))
+                .isEqualTo(new Handshake.Options(List.of("a", "b"), OriginPolicy.ANY, headers, 3, 2, 1, 4));
     }
 
     @Test

@@ -55,7 +55,7 @@ class LimitsTest {
     @ParameterizedTest // B-10.46, B-2.13
     @MethodSource("everyRoleAndReading")
     void frameUpToItsLimitPassesAndOneByteMoreIs1009(Role role, Reading reading) throws IOException {
-        Conn.Config config = DEFAULT.withMaxFramePayload(LIMIT);
+        Conn.Config config = DEFAULT.withLimits(Limits.DEFAULT.withMaxFramePayload(LIMIT));
         Role peer = Wire.other(role);
         for (int length : new int[] {LIMIT - 1, LIMIT}) {
             String message = Reading.show(MessageType.BINARY, bytes(length));
@@ -69,7 +69,7 @@ class LimitsTest {
 
     @Test // B-2.13
     void frameLimitHoldsForControlFramesToo() throws IOException {
-        Conn.Config config = DEFAULT.withMaxFramePayload(3);
+        Conn.Config config = DEFAULT.withLimits(Limits.DEFAULT.withMaxFramePayload(3));
         for (Reading reading : Reading.values()) {
             assertThat(first(CLIENT, config, reading, hex("89 04 01020304"))).isEqualTo("FRAME_TOO_LARGE 1009");
         }
@@ -81,7 +81,7 @@ class LimitsTest {
 
     @Test
     void frameLimitHoldsFrameByFrame() throws IOException {
-        Conn.Config config = DEFAULT.withMaxFramePayload(LIMIT);
+        Conn.Config config = DEFAULT.withLimits(Limits.DEFAULT.withMaxFramePayload(LIMIT));
         for (int length : new int[] {LIMIT - 1, LIMIT}) {
             Fixture f =
                     Fixture.of(SERVER, config, frame(CLIENT, 0x82, bytes(length)), frame(CLIENT, 0x82, bytes(length)));
@@ -97,9 +97,16 @@ class LimitsTest {
     // ---- one message
 
     private static Conn.Config messageLimit(Reading reading) {
-        Conn.Config config =
-                reading == Reading.STREAMED ? DEFAULT.withMaxMessagePayload(0) : DEFAULT.withMaxStreamedPayload(0);
-        return reading == Reading.STREAMED ? config.withMaxStreamedPayload(LIMIT) : config.withMaxMessagePayload(LIMIT);
+        return messageLimit(reading, Limits.Oversize.FAIL);
+    }
+
+    /** The limit that this reading goes by; the other one is 0. */
+    private static Conn.Config messageLimit(Reading reading, Limits.Oversize oversize) {
+        Limits limits = Limits.DEFAULT
+                .withMaxStreamedPayload(reading == Reading.STREAMED ? LIMIT : 0)
+                .withMaxMessagePayload(reading == Reading.STREAMED ? 0 : LIMIT)
+                .withOversize(oversize);
+        return DEFAULT.withLimits(limits);
     }
 
     @ParameterizedTest // B-10.60, B-2.73, B-11.4, B-2.94
@@ -132,7 +139,8 @@ class LimitsTest {
     @ParameterizedTest // B-2.81
     @EnumSource
     void limitOfZeroTakesEmptyMessagesOnly(Reading reading) throws IOException {
-        Conn.Config config = DEFAULT.withMaxMessagePayload(0).withMaxStreamedPayload(0);
+        Conn.Config config =
+                DEFAULT.withLimits(Limits.DEFAULT.withMaxMessagePayload(0).withMaxStreamedPayload(0));
         assertThat(first(CLIENT, config, reading, hex("01 00 80 00"))).isEqualTo("TEXT ''");
         assertThat(first(CLIENT, config, reading, hex("01 00 80 01"))).isEqualTo("MESSAGE_TOO_LARGE 1009");
     }
@@ -140,7 +148,7 @@ class LimitsTest {
     @ParameterizedTest // B-2.76, B-10.64, B-12.6
     @EnumSource(mode = Mode.EXCLUDE, names = "STREAMED")
     void messageOverItsLimitIsDroppedInsteadWhenThatIsAskedFor(Reading reading) throws IOException {
-        Conn.Config config = messageLimit(reading).withOversize(Conn.Oversize.DRAIN);
+        Conn.Config config = messageLimit(reading, Limits.Oversize.DRAIN);
         byte[] ok = text(CLIENT, "ok");
         assertThat(first(SERVER, config, reading, concat(frame(CLIENT, 0x82, bytes(LIMIT + 1)), ok)))
                 .isEqualTo("dropped, then TEXT 'ok'");
@@ -154,7 +162,7 @@ class LimitsTest {
 
     @Test
     void streamedMessageOverItsLimitFailsAlsoWhenOthersAreDropped() throws IOException {
-        Conn.Config config = messageLimit(Reading.STREAMED).withOversize(Conn.Oversize.DRAIN);
+        Conn.Config config = messageLimit(Reading.STREAMED, Limits.Oversize.DRAIN);
         assertThat(first(SERVER, config, Reading.STREAMED, header(CLIENT, 0x82, LIMIT + 1)))
                 .isEqualTo("MESSAGE_TOO_LARGE 1009");
     }
@@ -165,7 +173,7 @@ class LimitsTest {
     @MethodSource("everyRoleAndReading")
     void messageOfAsManyFramesAsAllowedPassesAndOneMoreIs1008(Role role, Reading reading) throws IOException {
         Role peer = Wire.other(role);
-        Conn.Config config = DEFAULT.withMaxFragments(3);
+        Conn.Config config = DEFAULT.withLimits(Limits.DEFAULT.withMaxFragments(3));
         byte[] first = frame(peer, 0x02, "a");
         byte[] middle = frame(peer, 0x00, "");
         byte[] last = frame(peer, 0x80, "b");
@@ -174,15 +182,18 @@ class LimitsTest {
                 .isEqualTo("BINARY 6162");
         assertThat(first(role, config, reading, concat(first, middle, middle, last)))
                 .isEqualTo("TOO_MANY_FRAGMENTS 1008");
-        assertThat(first(role, config.withMaxFragments(1), reading, frame(peer, 0x82, "a")))
+        assertThat(first(role, config.withLimits(config.limits().withMaxFragments(1)), reading, frame(peer, 0x82, "a")))
                 .isEqualTo("BINARY 61");
-        assertThat(first(role, config.withMaxFragments(1), reading, concat(first, last)))
+        assertThat(first(role, config.withLimits(config.limits().withMaxFragments(1)), reading, concat(first, last)))
                 .isEqualTo("TOO_MANY_FRAGMENTS 1008");
     }
 
     @Test
     void fragmentsAreCountedFrameByFrameAndInEachMessageAnew() throws IOException {
-        Fixture f = Fixture.of(CLIENT, DEFAULT.withMaxFragments(2), hex("01 00 80 00 01 00 80 00 01 00 00 00 00 00"));
+        Fixture f = Fixture.of(
+                CLIENT,
+                DEFAULT.withLimits(Limits.DEFAULT.withMaxFragments(2)),
+                hex("01 00 80 00 01 00 80 00 01 00 00 00 00 00"));
         for (int i = 0; i < 6; i++) {
             f.conn.readFrame(new byte[0]);
         }
@@ -192,7 +203,7 @@ class LimitsTest {
 
     @Test
     void fragmentsOfAMessageThatIsDroppedCountToo() throws IOException {
-        Conn.Config config = DEFAULT.withMaxFragments(2);
+        Conn.Config config = DEFAULT.withLimits(Limits.DEFAULT.withMaxFragments(2));
         Fixture f = Fixture.of(CLIENT, config, hex("01 01 41 00 01 42 80 00"));
         assertThatThrownBy(() -> f.conn.readMessage(new byte[0])).hasMessageContaining("TOO_MANY_FRAGMENTS");
     }
@@ -206,16 +217,17 @@ class LimitsTest {
         "02 02 4142 80 06 434445464748, 6"
     })
     void dropMayCostAsMuchAsItsBudgetAndOneByteMoreIs1009(String wire, int cost) throws IOException {
-        Conn.Config drain = DEFAULT.withOversize(Conn.Oversize.DRAIN).withMaxMessagePayload(5);
+        Conn.Config drain = DEFAULT.withLimits(
+                Limits.DEFAULT.withOversize(Limits.Oversize.DRAIN).withMaxMessagePayload(5));
         for (int budget = cost - 1; budget <= cost + 1; budget++) {
             String expected = budget < cost ? "MESSAGE_TOO_LARGE 1009" : "dropped, then TEXT 'ok'";
             byte[] all = concat(hex(wire), hex("81 02 6f6b"));
             for (Reading reading : List.of(Reading.WHOLE, Reading.POLLED, Reading.INTO_ARRAY)) {
-                assertThat(first(CLIENT, drain.withDrainBudget(budget), reading, all))
+                assertThat(first(CLIENT, drain.withLimits(drain.limits().withDrainBudget(budget)), reading, all))
                         .isEqualTo(expected);
             }
             for (Pieces pieces : List.of(Pieces.whole(all), Pieces.single(all))) {
-                Fixture f = Fixture.of(CLIENT, DEFAULT.withDrainBudget(budget), pieces);
+                Fixture f = Fixture.of(CLIENT, DEFAULT.withLimits(Limits.DEFAULT.withDrainBudget(budget)), pieces);
                 Class<? extends Throwable> end =
                         budget < cost ? ProtocolException.class : MessageTooLargeException.class;
                 assertThatThrownBy(() -> f.conn.readMessage(new byte[5])).isInstanceOf(end);
@@ -228,7 +240,10 @@ class LimitsTest {
     @CsvSource({"82 08 4142434445464748, 7", "02 07 41424344454647 00 00 80 01 48, 11"})
     void closeOfAStreamedMessageDropsUpToItsBudget(String wire, int cost) throws IOException {
         for (int budget = cost - 1; budget <= cost + 1; budget++) {
-            Fixture f = Fixture.of(CLIENT, DEFAULT.withDrainBudget(budget), concat(hex(wire), hex("81 02 6f6b")));
+            Fixture f = Fixture.of(
+                    CLIENT,
+                    DEFAULT.withLimits(Limits.DEFAULT.withDrainBudget(budget)),
+                    concat(hex(wire), hex("81 02 6f6b")));
             MessageInput input = f.conn.readStream();
             assertThat(input.read()).isEqualTo('A');
             if (budget < cost) {
@@ -256,7 +271,7 @@ class LimitsTest {
     @ParameterizedTest
     @CsvSource({"99, true", "100, true", "101, false"})
     void pollReadsUpToTheHighWaterMarkAndNotAbove(int waiting, boolean reads) throws IOException {
-        Fixture f = pending(DEFAULT.withOutputHighWater(100), waiting);
+        Fixture f = pending(DEFAULT.withLimits(Limits.DEFAULT.withOutputHighWater(100)), waiting);
         assertThat(f.conn.pollMessage() != null).isEqualTo(reads);
         assertThat(f.in.exhausted()).isEqualTo(reads);
         assertThat(f.conn.state()).isEqualTo(Conn.State.OPEN);
@@ -266,7 +281,7 @@ class LimitsTest {
     @CsvSource({"65535, true", "65536, true", "65537, false", "65538, false"})
     void writingIsAllowedUpToTheMostThatMayWaitAndNotAbove(int waiting, boolean allowed) throws IOException {
         byte[] one = {'a'};
-        Fixture stream = Fixture.open(SERVER, DEFAULT.withMaxPendingOutput(65_536));
+        Fixture stream = Fixture.open(SERVER, DEFAULT.withLimits(Limits.DEFAULT.withMaxPendingOutput(65_536)));
         stream.out.takes(0);
         List<Write> writes = List.of(
                 conn -> conn.writeText("a"),
@@ -282,7 +297,7 @@ class LimitsTest {
                     out.finish();
                 });
         for (Write write : writes) {
-            Fixture f = pending(DEFAULT.withMaxPendingOutput(65_536), waiting);
+            Fixture f = pending(DEFAULT.withLimits(Limits.DEFAULT.withMaxPendingOutput(65_536)), waiting);
             if (!allowed) {
                 assertThatThrownBy(() -> write.to(f.conn))
                         .isInstanceOf(IllegalStateException.class)
@@ -302,7 +317,7 @@ class LimitsTest {
 
     @Test
     void writeThatWasRefusedPassesWhenTheSinkTakesSome() throws IOException {
-        Fixture f = pending(DEFAULT.withMaxPendingOutput(65_536), 65_537);
+        Fixture f = pending(DEFAULT.withLimits(Limits.DEFAULT.withMaxPendingOutput(65_536)), 65_537);
         MessageOutput out = f.conn.writeStream(MessageType.TEXT);
         out.write('a');
         assertThatThrownBy(out::finish).isInstanceOf(IllegalStateException.class);
@@ -315,10 +330,11 @@ class LimitsTest {
 
     @Test
     void closeIsNeverRefusedForWhatWaits() throws IOException {
-        Fixture f = pending(DEFAULT.withMaxPendingOutput(65_536), 70_000);
+        Fixture f = pending(DEFAULT.withLimits(Limits.DEFAULT.withMaxPendingOutput(65_536)), 70_000);
         f.conn.writeClose(CloseStatus.NORMAL);
         assertThat(f.conn.state()).isEqualTo(Conn.State.CLOSING);
-        Fixture violated = pending(DEFAULT.withMaxPendingOutput(65_536).withOutputHighWater(100_000), 70_000);
+        Fixture violated = pending(
+                DEFAULT.withLimits(Limits.DEFAULT.withMaxPendingOutput(65_536).withOutputHighWater(100_000)), 70_000);
         violated.in.add(hex("ff 80 00000000"));
         violated.conn.pollMessage();
         assertThatThrownBy(violated.conn::pollMessage).isInstanceOf(ProtocolException.class);

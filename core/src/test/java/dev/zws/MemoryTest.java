@@ -22,11 +22,11 @@ class MemoryTest {
     private static final ThreadMXBean THREADS = (ThreadMXBean) ManagementFactory.getThreadMXBean();
     private static final int KIB = 1024;
 
-    private static final Conn.Config NO_LIMITS = Conn.Config.DEFAULT
+    private static final Conn.Config NO_LIMITS = Conn.Config.DEFAULT.withLimits(Limits.DEFAULT
             .withMaxFramePayload(Long.MAX_VALUE)
             .withMaxMessagePayload(Integer.MAX_VALUE - 8)
             .withMaxStreamedPayload(Long.MAX_VALUE)
-            .withMaxFragments(Integer.MAX_VALUE);
+            .withMaxFragments(Integer.MAX_VALUE));
 
     private static long allocated() {
         return THREADS.getCurrentThreadAllocatedBytes();
@@ -159,7 +159,8 @@ class MemoryTest {
         }
         byte[] end = frame(CLIENT, 0x81, "end");
         ByteArrayInputStream in = new ByteArrayInputStream(concat(pings, end));
-        Conn.Config config = Conn.Config.DEFAULT.withMaxControlFramesPerSecond(Integer.MAX_VALUE);
+        Conn.Config config =
+                Conn.Config.DEFAULT.withLimits(Limits.DEFAULT.withMaxControlFramesPerSecond(Integer.MAX_VALUE));
         int[] written = new int[1];
         Conn conn = Conn.server(
                 ByteReader.of(in),

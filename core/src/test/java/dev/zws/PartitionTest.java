@@ -27,12 +27,12 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /** What happens never depends on how the bytes arrive, nor on how they are read. */
 class PartitionTest {
-    private static final Conn.Config CONFIG = Conn.Config.DEFAULT
+    private static final Conn.Config CONFIG = Conn.Config.DEFAULT.withLimits(Limits.DEFAULT
             .withMaxFramePayload(65_600)
             .withMaxMessagePayload(65_536)
             .withMaxStreamedPayload(65_536)
             .withMaxFragments(5)
-            .withMaxControlFramesPerSecond(6);
+            .withMaxControlFramesPerSecond(6));
 
     /** Bytes that a peer sends, and what must become of them. */
     private record Scenario(String name, Function<Role, byte[]> wire, Reading.Outcome outcome) {
@@ -303,7 +303,8 @@ class PartitionTest {
                 List.of("dropped, over 10", "TEXT 'one'", "dropped, over 10", "TEXT '0123456789'"),
                 "closed, 1000 ''",
                 List.of("8a 21", "88 03e8"));
-        Conn.Config config = CONFIG.withMaxMessagePayload(10).withOversize(Conn.Oversize.DRAIN);
+        Conn.Config config =
+                CONFIG.withLimits(CONFIG.limits().withMaxMessagePayload(10).withOversize(Limits.Oversize.DRAIN));
         for (Reading reading : List.of(Reading.WHOLE, Reading.POLLED, Reading.INTO_ARRAY)) {
             check(expected, role, reading, config, Pieces.whole(wire), 256, "whole");
             check(expected, role, reading, config, Pieces.single(wire), 256, "one by one");

@@ -171,7 +171,11 @@ class PollMessageTest {
 
     @Test
     void aboveTheHighWaterMarkNothingIsReadUntilTheSinkTakesSome() throws IOException {
-        Fixture f = Fixture.open(SERVER, DEFAULT.withOutputHighWater(10), text(CLIENT, "a"), text(CLIENT, "b"));
+        Fixture f = Fixture.open(
+                SERVER,
+                DEFAULT.withLimits(Limits.DEFAULT.withOutputHighWater(10)),
+                text(CLIENT, "a"),
+                text(CLIENT, "b"));
         f.out.takes(0);
         assertThat(f.conn.pollMessage().text()).isEqualTo("a");
         f.conn.writeText("more than ten");
@@ -184,7 +188,11 @@ class PollMessageTest {
 
     @Test // or a loop that waits for input next would wait for ever: the message is here already
     void messageInTheBufferIsGivenAtOnceWhenTheSinkTakesEverythingAfterAll() throws IOException {
-        Fixture f = Fixture.open(SERVER, DEFAULT.withOutputHighWater(10), text(CLIENT, "a"), text(CLIENT, "b"));
+        Fixture f = Fixture.open(
+                SERVER,
+                DEFAULT.withLimits(Limits.DEFAULT.withOutputHighWater(10)),
+                text(CLIENT, "a"),
+                text(CLIENT, "b"));
         assertThat(f.conn.pollMessage().text()).isEqualTo("a");
         f.conn.writeText("more than ten");
         assertThat(f.conn.pollMessage().text()).isEqualTo("b");
@@ -193,7 +201,7 @@ class PollMessageTest {
 
     @Test // B-11.40
     void peerThatSendsPingsAndReadsNothingIsNotReadOn() throws IOException {
-        Fixture f = Fixture.open(SERVER, DEFAULT.withOutputHighWater(1000));
+        Fixture f = Fixture.open(SERVER, DEFAULT.withLimits(Limits.DEFAULT.withOutputHighWater(1000)));
         f.out.takes(0);
         byte[] ping = frame(CLIENT, 0x89, bytes(125));
         for (int i = 0; i < 500; i++) {

@@ -216,13 +216,14 @@ class PropertiesTest {
     }
 
     private static Conn.Config randomConfig(Random random) {
-        return DEFAULT.withMaxFramePayload(random.nextBoolean() ? Long.MAX_VALUE : random.nextInt(100))
-                .withMaxMessagePayload(random.nextBoolean() ? Integer.MAX_VALUE - 8 : random.nextInt(50))
-                .withMaxStreamedPayload(random.nextBoolean() ? Long.MAX_VALUE : random.nextInt(50))
-                .withMaxFragments(1 + random.nextInt(5))
-                .withMaxControlFramesPerSecond(1 + random.nextInt(5))
-                .withDrainBudget(random.nextInt(200))
-                .withOversize(random.nextBoolean() ? Conn.Oversize.FAIL : Conn.Oversize.DRAIN)
+        return DEFAULT.withLimits(Limits.DEFAULT
+                        .withMaxFramePayload(random.nextBoolean() ? Long.MAX_VALUE : random.nextInt(100))
+                        .withMaxMessagePayload(random.nextBoolean() ? Integer.MAX_VALUE - 8 : random.nextInt(50))
+                        .withMaxStreamedPayload(random.nextBoolean() ? Long.MAX_VALUE : random.nextInt(50))
+                        .withMaxFragments(1 + random.nextInt(5))
+                        .withMaxControlFramesPerSecond(1 + random.nextInt(5))
+                        .withDrainBudget(random.nextInt(200))
+                        .withOversize(random.nextBoolean() ? Limits.Oversize.FAIL : Limits.Oversize.DRAIN))
                 .withAutoPong(random.nextInt(4) > 0)
                 .withAutoReplyClose(random.nextInt(4) > 0)
                 .withValidateUtf8(random.nextInt(4) > 0);

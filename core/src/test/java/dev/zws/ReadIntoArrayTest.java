@@ -119,13 +119,14 @@ class ReadIntoArrayTest {
     @Test
     void whatIsDroppedDoesNotDependOnHowTheBytesArrive() throws IOException {
         byte[] wire = hex("01 02 4142 80 06 434445464748 81 01 45");
-        Conn.Config config = DEFAULT.withDrainBudget(5);
+        Conn.Config config = DEFAULT.withLimits(Limits.DEFAULT.withDrainBudget(5));
         for (int cut = 1; cut < wire.length; cut++) {
             Fixture f = Fixture.of(CLIENT, config, Pieces.cut(wire, cut));
             assertThatThrownBy(() -> f.conn.readMessage(new byte[4]))
                     .as("cut at %d", cut)
                     .isInstanceOf(ProtocolException.class);
-            Fixture enough = Fixture.of(CLIENT, config.withDrainBudget(6), Pieces.cut(wire, cut));
+            Fixture enough =
+                    Fixture.of(CLIENT, config.withLimits(config.limits().withDrainBudget(6)), Pieces.cut(wire, cut));
             assertDropped(enough, new byte[4]);
         }
     }

@@ -95,7 +95,7 @@ class ReadStreamTest {
 
     @Test // B-10.159
     void messageMayBeFarLargerThanOneThatIsAssembled() throws IOException {
-        Conn.Config config = DEFAULT.withMaxMessagePayload(10);
+        Conn.Config config = DEFAULT.withLimits(Limits.DEFAULT.withMaxMessagePayload(10));
         Fixture f = new Fixture(SERVER, config, Pieces.whole(frame(CLIENT, 0x82, bytes(300_000))), 256);
         assertThat(f.conn.readStream().readAllBytes()).isEqualTo(bytes(300_000));
     }

@@ -19,6 +19,7 @@ import java.nio.ByteBuffer;
 import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
 import java.nio.channels.WritableByteChannel;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
@@ -159,6 +160,7 @@ class RegressionTest {
                         transport,
                         transport.reader(),
                         transport.writer(),
+                        new DefaultRuntimeHooks(),
                         SERVER,
                         DEFAULT,
                         MaskKeys.strong(),
@@ -168,8 +170,9 @@ class RegressionTest {
                 while (!transport.reader().filling() && reader.isAlive()) {
                     Thread.onSpinWait();
                 }
-                conn.close();
-                assertThatThrownBy(reading::get).hasCauseInstanceOf(ConnectionLostException.class);
+                assertThat(conn.close(CloseStatus.NORMAL, Duration.ofMillis(200)))
+                        .isFalse();
+                assertThatThrownBy(reading::get).hasCauseInstanceOf(ConnectionTimeoutException.class);
                 assertThat(silent.read(ByteBuffer.allocate(100))).isEqualTo(4); // Close 1000
             }
         }
@@ -177,7 +180,11 @@ class RegressionTest {
 
     @Test // a selector loop must come back although nothing more arrives
     void pollThatStoppedForOutputWantsToBeCalledAgainWhoeverWroteItOut() throws IOException {
-        Fixture f = Fixture.open(SERVER, DEFAULT.withOutputHighWater(10), text(CLIENT, "a"), text(CLIENT, "b"));
+        Fixture f = Fixture.open(
+                SERVER,
+                DEFAULT.withLimits(Limits.DEFAULT.withOutputHighWater(10)),
+                text(CLIENT, "a"),
+                text(CLIENT, "b"));
         f.out.takes(0);
         assertThat(f.conn.pollMessage().text()).isEqualTo("a");
         f.conn.writeText("more than ten");
@@ -194,7 +201,11 @@ class RegressionTest {
 
     @Test
     void afterTheEndNobodyIsWanted() throws IOException {
-        Fixture f = Fixture.open(SERVER, DEFAULT.withOutputHighWater(10), text(CLIENT, "a"), hex("88 80 00000000"));
+        Fixture f = Fixture.open(
+                SERVER,
+                DEFAULT.withLimits(Limits.DEFAULT.withOutputHighWater(10)),
+                text(CLIENT, "a"),
+                hex("88 80 00000000"));
         f.out.takes(0);
         f.conn.pollMessage();
         f.conn.writeText("more than ten");
@@ -238,8 +249,15 @@ class RegressionTest {
         PipedOutputStream unused = new PipedOutputStream();
         Transport transport = Transport.of(new PipedInputStream(unused), unused, closed::countDown);
         Pieces in = Pieces.whole(hex("ff 80 00000000"));
-        Conn conn =
-                new Conn(transport, ByteReader.of(in), ByteWriter.of(gate), SERVER, DEFAULT, () -> 0, System::nanoTime);
+        Conn conn = new Conn(
+                transport,
+                ByteReader.of(in),
+                ByteWriter.of(gate),
+                new DefaultRuntimeHooks(),
+                SERVER,
+                DEFAULT,
+                () -> 0,
+                System::nanoTime);
         FutureTask<Void> sending = new FutureTask<>(() -> {
             conn.sendBinary(new byte[100_000]);
             return null;
@@ -263,7 +281,8 @@ class RegressionTest {
 
     @Test
     void aStreamOfTheLargestSizeFitsTheLimitOfFragments() {
-        assertThat((long) DEFAULT.maxFragments() * 16 * 1024).isGreaterThanOrEqualTo(DEFAULT.maxStreamedPayload());
+        Limits limits = Limits.DEFAULT;
+        assertThat(limits.maxFragments() * 16L * 1024).isGreaterThanOrEqualTo(limits.maxStreamedPayload());
     }
 
     @Test
@@ -277,7 +296,7 @@ class RegressionTest {
 
     @Test // or a retry would send its first part twice
     void pieceOfAStreamThatIsRefusedIsRefusedWhole() throws IOException {
-        Fixture f = Fixture.open(SERVER, DEFAULT.withMaxPendingOutput(64 * 1024));
+        Fixture f = Fixture.open(SERVER, DEFAULT.withLimits(Limits.DEFAULT.withMaxPendingOutput(64 * 1024)));
         f.out.takes(0);
         f.conn.writeBinary(new byte[70_000]);
         MessageOutput out = f.conn.writeStream(MessageType.BINARY);

@@ -36,7 +36,7 @@ class StreamTransportTest {
     void closingAPairOfStreamsClosesTheOutputThenBothAndReadsNothing() {
         Streams streams = new Streams();
         Transport transport = Transport.of(streams.in, streams.out, () -> streams.log.add("closed"));
-        transport.close(FOR_EVER);
+        transport.close(FOR_EVER.toNanos(), false);
         assertThat(streams.log).containsExactly("out closed", "closed");
         transport.close();
         assertThat(streams.log).hasSize(2);

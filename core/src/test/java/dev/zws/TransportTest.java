@@ -138,7 +138,7 @@ class TransportTest {
         });
         assertThat(transport.reader().fill()).isPositive();
         sendLastWords(transport);
-        transport.close(Duration.ofSeconds(8));
+        transport.close(Duration.ofSeconds(8).toNanos(), false);
         assertThat(get(received)).isEqualTo(LAST_WORDS);
         assertEnded(transport);
     }
@@ -150,7 +150,7 @@ class TransportTest {
         link.peerOut().write(bytes(20_000));
         awaitArrival(20_000);
         sendLastWords(transport);
-        transport.close(Duration.ofMillis(50));
+        transport.close(Duration.ofMillis(50).toNanos(), false);
         assertThat(link.peerIn().readAllBytes()).isEqualTo(LAST_WORDS);
         assertThatCode(() -> link.peerOut().write(1))
                 .as("what fails after a reset")
@@ -184,7 +184,7 @@ class TransportTest {
     @EnumSource(names = "NON_BLOCKING_CHANNEL", mode = EnumSource.Mode.EXCLUDE)
     void closeWaitsNoLongerThanItsTimeForAPeerThatNeverEnds(Kind kind) throws Exception {
         Transport transport = link.open(kind);
-        transport.close(Duration.ofMillis(50));
+        transport.close(Duration.ofMillis(50).toNanos(), false);
         assertEnded(transport);
         assertThat(link.peerIn().readAllBytes()).isEmpty();
     }
@@ -203,7 +203,7 @@ class TransportTest {
             }
         });
         sending.await();
-        transport.close(Duration.ofMillis(200));
+        transport.close(Duration.ofMillis(200).toNanos(), false);
         assertEnded(transport);
         assertThatThrownBy(() -> get(flood)).isInstanceOf(IOException.class);
     }
@@ -212,7 +212,7 @@ class TransportTest {
     void closeDoesNotWaitOverANonBlockingChannel() throws Exception {
         Transport transport = link.open(Kind.NON_BLOCKING_CHANNEL);
         sendLastWords(transport);
-        transport.close(FOR_EVER);
+        transport.close(FOR_EVER.toNanos(), false);
         assertEnded(transport);
         assertThat(link.peerIn().readAllBytes()).isEqualTo(LAST_WORDS);
     }
@@ -224,7 +224,7 @@ class TransportTest {
         link.peerOut().write(bytes(10));
         link.peerOut().flush();
         link.peer.shutdownOutput();
-        transport.close(FOR_EVER);
+        transport.close(FOR_EVER.toNanos(), false);
         assertEnded(transport);
     }
 
@@ -234,7 +234,7 @@ class TransportTest {
         Transport transport = link.open(kind);
         link.plainPeer.setSoLinger(true, 0);
         link.plainPeer.close(); // resets the connection
-        assertThatCode(() -> transport.close(FOR_EVER)).doesNotThrowAnyException();
+        assertThatCode(() -> transport.close(FOR_EVER.toNanos(), false)).doesNotThrowAnyException();
         assertEnded(transport);
     }
 
@@ -261,7 +261,7 @@ class TransportTest {
         Transport transport = link.open(kind);
         FutureTask<Integer> reading = new FutureTask<>(() -> transport.reader().fill());
         awaitBlocked(startThread(reading, virtual));
-        transport.close(Duration.ofMillis(50));
+        transport.close(Duration.ofMillis(50).toNanos(), false);
         assertThatThrownBy(() -> get(reading)).isInstanceOf(IOException.class);
         assertEnded(transport);
     }
@@ -278,7 +278,7 @@ class TransportTest {
             return all;
         });
         sendLastWords(transport);
-        transport.close(FOR_EVER);
+        transport.close(FOR_EVER.toNanos(), false);
         assertThat(get(received)).isEqualTo(LAST_WORDS);
         assertThat(get(reading)).isEqualTo(-1);
         assertEnded(transport);
@@ -298,7 +298,7 @@ class TransportTest {
             return all;
         });
         sendLastWords(transport);
-        transport.close(Duration.ofSeconds(8));
+        transport.close(Duration.ofSeconds(8).toNanos(), false);
         assertThat(get(received)).isEqualTo(LAST_WORDS);
         assertThat(get(reading)).isPositive();
         assertEnded(transport);
@@ -348,7 +348,7 @@ class TransportTest {
         transport.abort();
         assertEnded(transport);
         assertThatCode(transport::abort).doesNotThrowAnyException();
-        assertThatCode(() -> transport.close(FOR_EVER)).doesNotThrowAnyException();
+        assertThatCode(() -> transport.close(FOR_EVER.toNanos(), false)).doesNotThrowAnyException();
     }
 
     // ---- helpers

@@ -70,7 +70,15 @@ class WriteTest {
         int[] next = {0};
         Tape tape = new Tape();
         ByteReader reader = ByteReader.of(Pieces.whole(new byte[0]));
-        Conn conn = new Conn(null, reader, ByteWriter.of(tape), CLIENT, DEFAULT, () -> keys[next[0]++], () -> 0);
+        Conn conn = new Conn(
+                null,
+                reader,
+                ByteWriter.of(tape),
+                new DefaultRuntimeHooks(),
+                CLIENT,
+                DEFAULT,
+                () -> keys[next[0]++],
+                () -> 0);
         conn.sendText("AAAAA");
         conn.sendText("é");
         conn.writePing(utf8("A"));

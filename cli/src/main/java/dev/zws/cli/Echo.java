@@ -1,6 +1,7 @@
 package dev.zws.cli;
 
 import dev.zws.Conn;
+import dev.zws.Limits;
 import dev.zws.examples.EchoServer;
 import dev.zws.examples.Listener;
 import dev.zws.examples.PollEchoServer;
@@ -42,10 +43,10 @@ final class Echo implements Callable<Integer> {
 
     /** A message may come in a single frame, so the limit of frames grows along. */
     private Conn.Config config() {
-        Conn.Config defaults = Conn.Config.DEFAULT;
+        Limits limits = Limits.DEFAULT;
         try {
-            return defaults.withMaxMessagePayload(maxMessage)
-                    .withMaxFramePayload(Math.max(defaults.maxFramePayload(), maxMessage));
+            return Conn.Config.DEFAULT.withLimits(limits.withMaxMessagePayload(maxMessage)
+                    .withMaxFramePayload(Math.max(limits.maxFramePayload(), maxMessage)));
         } catch (IllegalArgumentException e) {
             throw new ParameterException(command.commandLine(), "--max-message: " + e.getMessage(), e);
         }

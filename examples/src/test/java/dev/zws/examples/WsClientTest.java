@@ -118,7 +118,7 @@ class WsClientTest {
 
     @Test
     void overTlsToo() throws Exception {
-        try (ServerSocket listener = tlsListener()) {
+        try (ServerSocket listener = listener()) {
             FutureTask<List<SNIServerName>> serving = serve(listener);
             WsClient.run("localhost", listener.getLocalPort(), "/", "hello from zws", certificate.trusted(), out);
             assertThat(serving.get(20, TimeUnit.SECONDS)).isEmpty();
@@ -128,7 +128,7 @@ class WsClientTest {
 
     @Test
     void theServerIsToldTheName() throws Exception {
-        try (ServerSocket listener = tlsListener();
+        try (ServerSocket listener = listener();
                 Socket socket = new Socket(LOOPBACK, listener.getLocalPort())) {
             FutureTask<List<SNIServerName>> serving = serve(listener);
             WsClient.secure(socket, "chat.example.com", certificate.trusted()).close();
@@ -139,7 +139,7 @@ class WsClientTest {
     @Test
     void aCertificateForAnotherHostIsRefused() throws Exception {
         assertRefused("127.0.0.1", certificate.trusted());
-        try (ServerSocket listener = tlsListener();
+        try (ServerSocket listener = listener();
                 Socket socket = new Socket(LOOPBACK, listener.getLocalPort())) {
             FutureTask<List<SNIServerName>> serving = serve(listener);
             assertThatExceptionOfType(SSLException.class)
@@ -154,7 +154,7 @@ class WsClientTest {
     }
 
     private void assertRefused(String host, SSLContext trusting) throws Exception {
-        try (ServerSocket listener = tlsListener()) {
+        try (ServerSocket listener = listener()) {
             FutureTask<List<SNIServerName>> serving = serve(listener);
             assertThatExceptionOfType(SSLException.class)
                     .isThrownBy(() -> WsClient.run(host, listener.getLocalPort(), "/", "hello", trusting, out));
@@ -163,17 +163,19 @@ class WsClientTest {
         }
     }
 
-    private static ServerSocket tlsListener() throws Exception {
-        return certificate.shown().getServerSocketFactory().createServerSocket(0, 1, LOOPBACK);
+    private static ServerSocket listener() throws IOException {
+        return new ServerSocket(0, 1, LOOPBACK);
     }
 
     /** Echoes on one connection, if the other side goes that far, and tells which names it was asked for. */
     private static FutureTask<List<SNIServerName>> serve(ServerSocket listener) {
         FutureTask<List<SNIServerName>> serving = new FutureTask<>(() -> {
-            try (SSLSocket socket = (SSLSocket) listener.accept()) {
+            try (Socket below = listener.accept();
+                    SSLSocket socket =
+                            (SSLSocket) certificate.shown().getSocketFactory().createSocket(below, null, true)) {
                 socket.startHandshake();
                 List<SNIServerName> names = ((ExtendedSSLSession) socket.getSession()).getRequestedServerNames();
-                try (Transport transport = Transport.of(socket);
+                try (Transport transport = Transport.of(socket, below);
                         Conn conn = Conn.server(
                                 transport, Handshake.upgrade(transport, AnyOrigin.OPTIONS), Conn.Config.DEFAULT)) {
                     for (Message message; (message = conn.readMessage()) != null; ) {

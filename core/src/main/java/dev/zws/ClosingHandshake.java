@@ -1,0 +1,138 @@
+package dev.zws;
+
+import java.io.IOException;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The end of a connection (RFC 6455, 7.1.2): this side's Close, the peer's, then the stream; the server ends that first (7.1.1). All
+ * of it within one deadline, whoever is stuck in the stream: when it passes, the transport is cut. Any thread; the first does it,
+ * others wait for it.
+ */
+final class ClosingHandshake {
+    private static final long READER_CHECK_NANOS = 10_000_000;
+
+    private final @Nullable Transport transport;
+    private final Role role;
+    private final Outcome outcome;
+    private final ReadingThread reading;
+    private final Sender sender;
+    private final FrameReader frames;
+    private final Receiver receiver;
+    private final AtomicBoolean begun = new AtomicBoolean();
+    private final CountDownLatch ended = new CountDownLatch(1);
+
+    ClosingHandshake(
+            @Nullable Transport transport,
+            Role role,
+            Outcome outcome,
+            ReadingThread reading,
+            Sender sender,
+            FrameReader frames,
+            Receiver receiver) {
+        this.transport = transport;
+        this.role = role;
+        this.outcome = outcome;
+        this.reading = reading;
+        this.sender = sender;
+        this.frames = frames;
+        this.receiver = receiver;
+    }
+
+    /**
+     * Returns when the stream has ended or the time is over.
+     *
+     * @throws ConnectionFailedException when what was written before could not be sent
+     */
+    @SuppressWarnings("try") // the guard has only to be there
+    void run(byte[] closePayload, long nanos) throws ConnectionFailedException {
+        try {
+            if (begun.getAndSet(true)) {
+                ended.await(nanos, TimeUnit.NANOSECONDS);
+                return;
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return;
+        }
+        long deadline = Watch.after(System.nanoTime(), nanos);
+        try (Guard guard = new Guard(nanos, this::cut)) {
+            try {
+                sendClose(closePayload, deadline);
+            } finally {
+                end(deadline);
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            cut();
+        } finally {
+            ended.countDown();
+        }
+    }
+
+    private void end(long deadline) throws InterruptedException {
+        if (transport != null) {
+            if (transport.isBlocking() && !awaitClose(deadline)) {
+                cut();
+            }
+            transport.close(deadline - System.nanoTime(), role == Role.CLIENT && isClean());
+        }
+    }
+
+    private boolean isClean() {
+        return outcome.failure() == null && sender.closeSent() && frames.closeReceived();
+    }
+
+    /** The time is over; what is stuck in the stream is freed, and finds out why. */
+    private void cut() {
+        if (!isClean()) {
+            sender.expire(Overdue.CLOSE);
+        }
+        if (transport != null) {
+            transport.abort();
+        }
+    }
+
+    private void sendClose(byte[] payload, long deadline) throws ConnectionFailedException, InterruptedException {
+        boolean failedBefore = outcome.failure() != null;
+        if (!failedBefore) {
+            sender.replyClose(payload);
+        }
+        try {
+            sender.flushWithin(deadline - System.nanoTime());
+            if (!failedBefore) {
+                outcome.requireNotFailed();
+            }
+        } catch (ConnectionFailedException e) {
+            throw e;
+        } catch (IOException e) {
+            throw sender.lost("the stream failed while closing", e);
+        }
+    }
+
+    /** Takes in what is in flight, up to the peer's Close; where another thread reads, that is its part. False when it is too late. */
+    private boolean awaitClose(long deadline) throws InterruptedException {
+        while (!outcome.await(0)) {
+            long left = deadline - System.nanoTime();
+            if (left <= 0) {
+                return false;
+            }
+            if (reading.takeOver()) {
+                readToClose();
+            } else {
+                outcome.await(Math.min(READER_CHECK_NANOS, left));
+            }
+        }
+        return true;
+    }
+
+    private void readToClose() {
+        try {
+            receiver.readToClose();
+        } catch (IOException e) {
+            // recorded, or a single read took too long: the deadline is what counts
+        }
+    }
+}

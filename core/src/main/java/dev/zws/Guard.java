@@ -1,0 +1,33 @@
+package dev.zws;
+
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * Does something if a deadline passes before {@link #close()}: for what happens once in the life of a connection, its opening and
+ * its closing, and so is kept without a {@link Watchdog}. It uses the timer that the JDK has for {@link CompletableFuture}.
+ */
+final class Guard implements AutoCloseable {
+    private final CompletableFuture<Void> over = new CompletableFuture<>();
+
+    /** Has {@code late} run, on a virtual thread, if {@code nanos} pass. */
+    Guard(long nanos, Runnable late) {
+        CompletableFuture<Void> unused = over.exceptionallyAsync(
+                e -> {
+                    late.run();
+                    return null;
+                },
+                Thread::startVirtualThread);
+        over.orTimeout(Math.max(0, nanos), TimeUnit.NANOSECONDS);
+    }
+
+    /** Ends the guard. False when the deadline had passed. */
+    boolean isInTime() {
+        return over.complete(null);
+    }
+
+    @Override
+    public void close() {
+        over.complete(null);
+    }
+}

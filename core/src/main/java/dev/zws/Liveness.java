@@ -1,0 +1,224 @@
+package dev.zws;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.util.function.Consumer;
+import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Knows how long the reader has waited for the peer, and what follows from it: a ping, or the end. Only waiting counts, so a busy
+ * application is not held against its peer.
+ *
+ * <p>While the reader waits in a blocking source, a watchdog looks here. Over a non-blocking one the reader looks itself, each time
+ * that it finds nothing.
+ */
+final class Liveness implements Watch.Overrun {
+    private static final long LEAST_PERIOD = 64 * 1024;
+    private static final long UNKNOWN = -1;
+
+    private final Deadlines deadlines;
+    /** A streamed message gets its time anew for as many bytes. */
+    private final long period;
+
+    private final LongSupplier nanoClock;
+    private final Sender sender;
+    private final MaskKeys nonces;
+    private final Consumer<Overdue> end;
+    private @Nullable Watch watch;
+
+    /** The last look found nothing: the wait goes on. */
+    private boolean dry;
+
+    private long waitedForMessage;
+    private long renewedAt;
+
+    // written by the reader, read by the watchdog
+    private volatile long waitingSince;
+    private volatile long messageDue = Watch.NEVER;
+
+    /** Which wait, by its beginning, a ping was sent in; and when something must have arrived. */
+    private volatile long pingedIn;
+
+    private volatile long pongDue = Watch.NEVER;
+
+    private record Ping(long nonce, long sentAt) {}
+
+    private volatile @Nullable Ping unanswered;
+    private volatile long roundTripNanos = UNKNOWN;
+
+    /** @param end what is done about what is overdue, on a virtual thread while the reader waits; never called without a watch */
+    Liveness(Conn.Config config, LongSupplier nanoClock, Sender sender, MaskKeys nonces, Consumer<Overdue> end) {
+        this.deadlines = config.deadlines();
+        this.period = Math.max(LEAST_PERIOD, config.limits().maxMessagePayload());
+        this.nanoClock = nanoClock;
+        this.sender = sender;
+        this.nonces = nonces;
+        this.end = end;
+    }
+
+    void watchedBy(Watchdog watchdog) {
+        watch = new Watch(watchdog, this);
+    }
+
+    void retire() {
+        if (watch != null) {
+            watch.retire();
+        }
+    }
+
+    // ---- told by the reader
+
+    void messageBegins() {
+        waitedForMessage = 0;
+        renewedAt = 0;
+    }
+
+    /** The reader asks the source for bytes. */
+    void waits(boolean withinMessage, long messageLength) throws ConnectionTimeoutException {
+        if (dry) {
+            lookWhilePolling();
+            return;
+        }
+        boolean timed = withinMessage && deadlines.messageNanos() > 0;
+        if (!timed && watch == null) {
+            messageDue = Watch.NEVER;
+            return;
+        }
+        if (messageLength - renewedAt >= period) {
+            renewedAt = messageLength;
+            waitedForMessage = 0;
+        }
+        long now = nanoClock.getAsLong();
+        waitingSince = now;
+        messageDue = timed ? Watch.after(now, deadlines.messageNanos() - waitedForMessage) : Watch.NEVER;
+        if (watch != null) {
+            watch.arm(nextDue());
+        }
+    }
+
+    /** The source has answered, with as many bytes, or nothing, or -1 for its end and for a failure. */
+    void waited(int read) throws ConnectionTimeoutException {
+        if (watch != null) {
+            watch.disarm();
+        }
+        if (read == 0) {
+            if (!dry) {
+                waitingSince = nanoClock.getAsLong();
+            }
+            dry = true;
+            return;
+        }
+        dry = false;
+        if (read > 0 && messageDue != Watch.NEVER) {
+            long now = nanoClock.getAsLong();
+            waitedForMessage += now - waitingSince;
+            if (now - messageDue > 0) {
+                throw sender.expire(Overdue.MESSAGE);
+            }
+        }
+    }
+
+    private void lookWhilePolling() throws ConnectionTimeoutException {
+        long now = nanoClock.getAsLong();
+        Overdue overdue = overdue(now);
+        if (overdue != null) {
+            throw sender.expire(overdue);
+        }
+        if (isPingDue(now)) {
+            pinged(now);
+            ping();
+        }
+    }
+
+    // ---- what is due
+
+    @Override
+    public long passed(long now) {
+        Overdue overdue = overdue(now);
+        if (overdue != null) {
+            Thread.startVirtualThread(() -> end.accept(overdue));
+            return Watch.NEVER;
+        }
+        if (isPingDue(now)) {
+            pinged(now);
+            Thread.startVirtualThread(this::ping);
+        }
+        return nextDue();
+    }
+
+    private @Nullable Overdue overdue(long now) {
+        if (isDue(messageDue, now)) {
+            return Overdue.MESSAGE;
+        }
+        if (isDue(idleDue(), now)) {
+            return Overdue.IDLE;
+        }
+        return hasPinged() && isDue(pongDue, now) ? Overdue.PONG : null;
+    }
+
+    private static boolean isDue(long moment, long now) {
+        return moment != Watch.NEVER && now - moment >= 0;
+    }
+
+    private long nextDue() {
+        return Watch.sooner(messageDue, Watch.sooner(idleDue(), hasPinged() ? pongDue : pingDue()));
+    }
+
+    private long idleDue() {
+        return afterSilence(deadlines.idleNanos());
+    }
+
+    private long pingDue() {
+        return afterSilence(deadlines.pingNanos());
+    }
+
+    private long afterSilence(long nanos) {
+        return nanos == 0 ? Watch.NEVER : Watch.after(waitingSince, nanos);
+    }
+
+    private boolean isPingDue(long now) {
+        return !hasPinged() && isDue(pingDue(), now);
+    }
+
+    private boolean hasPinged() {
+        return pongDue != Watch.NEVER && pingedIn == waitingSince;
+    }
+
+    private void pinged(long now) {
+        pingedIn = waitingSince;
+        pongDue = Watch.after(now, deadlines.pongNanos() == 0 ? Long.MAX_VALUE : deadlines.pongNanos());
+    }
+
+    // ---- pings of our own
+
+    /** Sends a ping, if that is still possible: a failure to do so is reported by the next call. */
+    private void ping() {
+        try {
+            sendPing();
+        } catch (IOException | IllegalStateException e) {
+            // recorded, or too much output waits: then the write deadline is what ends this
+        }
+    }
+
+    /** Sends a ping whose pong tells the round-trip time. */
+    void sendPing() throws IOException {
+        long nonce = (long) nonces.next() << Integer.SIZE | nonces.next(); // or a peer could answer before it was asked
+        unanswered = new Ping(nonce, nanoClock.getAsLong());
+        sender.ping(ByteBuffer.allocate(Long.BYTES).putLong(nonce).array());
+    }
+
+    void receivedPong(byte[] array, int offset, int length) {
+        Ping ping = unanswered;
+        if (ping != null
+                && length == Long.BYTES
+                && ByteBuffer.wrap(array, offset, length).getLong() == ping.nonce) {
+            unanswered = null;
+            roundTripNanos = nanoClock.getAsLong() - ping.sentAt;
+        }
+    }
+
+    long roundTripNanos() {
+        return roundTripNanos;
+    }
+}

@@ -1,0 +1,41 @@
+package dev.zws;
+
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
+
+/** How the receiving of a connection ended: by the peer's Close, or by a failure, of which the first stays. Any thread. */
+final class Outcome {
+    private final AtomicReference<@Nullable ConnectionFailedException> failure = new AtomicReference<>();
+    private final CountDownLatch over = new CountDownLatch(1);
+
+    @Nullable
+    ConnectionFailedException failure() {
+        return failure.get();
+    }
+
+    void requireNotFailed() throws ConnectionFailedException {
+        ConnectionFailedException first = failure.get();
+        if (first != null) {
+            throw first.again();
+        }
+    }
+
+    /** False when it had failed before: what comes later follows from the first. */
+    boolean fail(ConnectionFailedException cause) {
+        boolean first = failure.compareAndSet(null, cause);
+        over.countDown();
+        return first;
+    }
+
+    /** The peer's Close was read. */
+    void closeReceived() {
+        over.countDown();
+    }
+
+    /** Waits until there is nothing more to receive; false when there may be after {@code nanos}. */
+    boolean await(long nanos) throws InterruptedException {
+        return over.await(nanos, TimeUnit.NANOSECONDS);
+    }
+}

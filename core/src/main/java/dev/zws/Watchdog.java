@@ -1,0 +1,112 @@
+package dev.zws;
+
+import java.util.PriorityQueue;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
+
+/**
+ * Enforces deadlines on any number of connections ({@link Transport#watchedBy}): it ends streams in which a thread is stuck, sends
+ * the pings of {@link Deadlines#pingNanos}, and says goodbye to peers that took too long. One daemon thread, and for each ping and
+ * each goodbye a virtual thread of a moment. All methods may be called from any thread.
+ *
+ * <p>It sleeps until the next deadline. Calls to the stream begin and end without it; a deadline that is set and taken away again
+ * costs two stores.
+ */
+public final class Watchdog implements AutoCloseable {
+    /** How soon something ended is let go of, at the latest; so it is also how often a deadline far away is looked at. */
+    private static final long HORIZON_NANOS = 10_000_000_000L;
+
+    private record Look(Watch watch, long moment) {}
+
+    private final ReentrantLock lock = new ReentrantLock();
+    private final Condition sooner = lock.newCondition();
+    private final PriorityQueue<Look> looks = new PriorityQueue<>((a, b) -> Long.signum(a.moment - b.moment));
+    private final Thread thread;
+    private boolean closed;
+
+    private Watchdog() {
+        thread = Thread.ofPlatform().name("zws-watchdog").daemon().unstarted(this::run);
+    }
+
+    /** Starts its thread, which runs until {@link #close()}. */
+    public static Watchdog start() {
+        Watchdog watchdog = new Watchdog();
+        watchdog.thread.start();
+        return watchdog;
+    }
+
+    /** Has {@code watch} looked at by {@code moment}. */
+    void await(Watch watch, long moment) {
+        lock.lock();
+        try {
+            if (closed) {
+                return;
+            }
+            long at = Watch.sooner(moment, System.nanoTime() + HORIZON_NANOS);
+            Look first = looks.peek();
+            watch.awaitedUntil(at);
+            looks.add(new Look(watch, at));
+            if (first == null || first.moment - at > 0) {
+                sooner.signal();
+            }
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private void run() {
+        try {
+            for (Watch watch = next(); watch != null; watch = next()) {
+                check(watch);
+            }
+        } catch (InterruptedException e) {
+            // close() was called
+        }
+    }
+
+    /** Waits for the next watch that is to be looked at now. */
+    private Watch next() throws InterruptedException {
+        lock.lockInterruptibly();
+        try {
+            while (true) {
+                Look first = looks.peek();
+                if (first == null) {
+                    sooner.await();
+                    continue;
+                }
+                long left = first.moment - System.nanoTime();
+                if (left > 0) {
+                    sooner.awaitNanos(left);
+                } else if (looks.remove().watch.look(first.moment)) {
+                    return first.watch;
+                }
+            }
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private void check(Watch watch) {
+        try {
+            long next = watch.check(System.nanoTime());
+            if (next != Watch.NEVER) {
+                await(watch, next);
+            }
+        } catch (RuntimeException e) {
+            // one stream's trouble is its own: the others must not go unwatched
+        }
+    }
+
+    /** Ends its thread. From then on the deadlines of its connections are not enforced. Does not wait. */
+    @Override
+    public void close() {
+        lock.lock();
+        try {
+            closed = true;
+            looks.clear();
+        } finally {
+            lock.unlock();
+        }
+        thread.interrupt();
+    }
+}
