@@ -150,7 +150,6 @@ final class FrameReader {
             return;
         }
         if (header.opcode().isData()) {
-            liveness.messageBegins();
             fragments = 0;
             messageLength = 0;
             utf8.reset();
@@ -232,11 +231,14 @@ final class FrameReader {
         if (header.opcode() == Opcode.CLOSE) {
             receivedClose();
         }
-        if (header.opcode().isControl()) {
-            return false;
+        boolean ended = header.fin() && !header.opcode().isControl();
+        if (!header.opcode().isControl()) {
+            openType = ended ? null : type();
         }
-        openType = header.fin() ? null : type();
-        return header.fin();
+        if (openType == null) {
+            liveness.messageEnded();
+        }
+        return ended;
     }
 
     /** RFC 6455, 5.5.1: nothing that follows a Close is read, and the message that it interrupts is never finished. */

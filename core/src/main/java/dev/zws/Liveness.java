@@ -69,7 +69,8 @@ final class Liveness implements Watch.Overrun {
 
     // ---- told by the reader
 
-    void messageBegins() {
+    /** The next wait is for another message, or for a control frame between messages. */
+    void messageEnded() {
         waitedForMessage = 0;
         renewedAt = 0;
     }

@@ -97,6 +97,11 @@ public final class Watchdog implements AutoCloseable {
         }
     }
 
+    /** Waits until its thread has ended. */
+    void awaitEnd() throws InterruptedException {
+        thread.join();
+    }
+
     /** Ends its thread. From then on the deadlines of its connections are not enforced. Does not wait. */
     @Override
     public void close() {

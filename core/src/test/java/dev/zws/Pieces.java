@@ -12,6 +12,7 @@ final class Pieces implements ByteReader.Source {
     private boolean open;
     private boolean broken;
     private boolean dry;
+    private Runnable before = () -> {};
     /** How much of the first piece was delivered. */
     private int taken;
 
@@ -57,6 +58,12 @@ final class Pieces implements ByteReader.Source {
         return this;
     }
 
+    /** Has this run before each read. */
+    Pieces beforeEach(Runnable action) {
+        before = action;
+        return this;
+    }
+
     Pieces add(byte[] piece) {
         if (piece.length > 0) {
             pieces.add(piece);
@@ -71,6 +78,7 @@ final class Pieces implements ByteReader.Source {
 
     @Override
     public int read(byte[] target, int offset, int length) throws IOException {
+        before.run();
         if (pieces.isEmpty()) {
             if (broken) {
                 throw new IOException("the pipe is broken");

@@ -1,0 +1,178 @@
+package dev.zws;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+@Timeout(20)
+class WatchdogTest {
+    private static final long MILLI = 1_000_000;
+
+    private final Watchdog watchdog = Watchdog.start();
+
+    @AfterEach
+    void end() {
+        watchdog.close();
+    }
+
+    private static long in(long millis) {
+        return System.nanoTime() + millis * MILLI;
+    }
+
+    /** Counts down when its deadline passes, and notes when that was. */
+    private final class Bell {
+        final CountDownLatch rung = new CountDownLatch(1);
+        volatile long rungAt;
+        final Watch watch = new Watch(watchdog, now -> {
+            rungAt = now;
+            rung.countDown();
+            return Watch.NEVER;
+        });
+
+        Bell at(long moment) {
+            watch.arm(moment);
+            return this;
+        }
+
+        void await() throws InterruptedException {
+            assertThat(rung.await(10, TimeUnit.SECONDS)).isTrue();
+        }
+
+        boolean isSilent() {
+            return rung.getCount() == 1;
+        }
+    }
+
+    @Test
+    void deadlineThatPassesIsNoticedOnceAndNotTooEarly() throws InterruptedException {
+        long moment = in(20);
+        Bell bell = new Bell().at(moment);
+        bell.await();
+        assertThat(bell.rungAt - moment).isNotNegative();
+        assertThat(bell.watch.disarm()).isTrue();
+        assertThat(bell.watch.disarm()).isFalse();
+    }
+
+    @Test
+    void deadlineThatWasTakenAwayIsNot() throws InterruptedException {
+        Bell taken = new Bell().at(in(5));
+        boolean passed = taken.watch.disarm();
+        new Bell().at(in(30)).await();
+        assertThat(taken.isSilent()).isEqualTo(!passed);
+    }
+
+    @Test
+    void soonerDeadlineIsNotKeptWaitingByALaterOne() throws InterruptedException {
+        Bell late = new Bell().at(in(60_000));
+        Bell soon = new Bell().at(in(10));
+        soon.await();
+        assertThat(late.isSilent()).isTrue();
+    }
+
+    @Test
+    void deadlineThatIsBroughtForwardIsMet() throws InterruptedException {
+        Bell bell = new Bell().at(in(60_000)).at(in(10));
+        bell.await();
+    }
+
+    @Test
+    void deadlineThatIsPutOffIsNotMetEarly() throws InterruptedException {
+        Bell bell = new Bell().at(in(10));
+        long moment = in(60);
+        bell.at(moment);
+        bell.await();
+        assertThat(bell.rungAt - moment).isNotNegative();
+    }
+
+    @Test
+    void deadlineIsNoticedAgainEachTimeThatItIsSet() throws InterruptedException {
+        for (int round = 0; round < 20; round++) {
+            Bell bell = new Bell();
+            bell.at(in(60_000)).watch.disarm();
+            bell.at(in(1)).await();
+        }
+        Bell same = new Bell();
+        for (int round = 0; round < 20; round++) {
+            same.at(in(60_000)).watch.disarm();
+        }
+        same.at(in(1)).await();
+    }
+
+    @Test
+    void whatFollowsMaySetTheNextDeadline() throws InterruptedException {
+        CountDownLatch thrice = new CountDownLatch(3);
+        Watch watch = new Watch(watchdog, now -> {
+            thrice.countDown();
+            return now + MILLI;
+        });
+        watch.arm(in(1));
+        assertThat(thrice.await(10, TimeUnit.SECONDS)).isTrue();
+        watch.retire();
+    }
+
+    @Test
+    void manyDeadlinesAreMetInTheirOrder() throws InterruptedException {
+        List<Integer> met = Collections.synchronizedList(new ArrayList<>());
+        CountDownLatch all = new CountDownLatch(100);
+        long start = in(50);
+        for (int i = 0; i < 100; i++) {
+            int number = i * 37 % 100;
+            Watch watch = new Watch(watchdog, now -> {
+                met.add(number);
+                all.countDown();
+                return Watch.NEVER;
+            });
+            watch.arm(start + number * MILLI / 10);
+        }
+        assertThat(all.await(10, TimeUnit.SECONDS)).isTrue();
+        assertThat(met).isSorted().hasSize(100);
+    }
+
+    @Test // one stream's trouble is its own
+    void failureOfOneKeepsNobodyUnwatched() throws InterruptedException {
+        new Watch(watchdog, now -> {
+                    throw new IllegalStateException("the container's stream does not like to be closed");
+                })
+                .arm(in(1));
+        new Bell().at(in(5)).await();
+    }
+
+    @Test
+    void retiredWatchLetsGoOfWhatFollows() throws InterruptedException {
+        Bell bell = new Bell().at(in(5));
+        bell.watch.retire();
+        boolean silent = bell.isSilent();
+        new Bell().at(in(30)).await();
+        assertThat(bell.isSilent()).isEqualTo(silent);
+    }
+
+    @Test
+    void closedWatchdogEndsItsThreadAndEnforcesNothing() throws InterruptedException {
+        Watchdog other = Watchdog.start();
+        Watch watch = new Watch(other, now -> {
+            throw new AssertionError("nobody should look");
+        });
+        watch.arm(in(60_000));
+        other.close();
+        other.close();
+        other.awaitEnd();
+        watch.arm(in(-1));
+        assertThat(watch.disarm()).isFalse();
+    }
+
+    @Test
+    void soonerOfTwoMomentsIsFoundByDifference() {
+        assertThat(Watch.sooner(Long.MAX_VALUE - 1, Long.MIN_VALUE + 5)).isEqualTo(Long.MAX_VALUE - 1);
+        assertThat(Watch.sooner(Watch.NEVER, 3)).isEqualTo(3);
+        assertThat(Watch.sooner(3, Watch.NEVER)).isEqualTo(3);
+        assertThat(Watch.sooner(Watch.NEVER, Watch.NEVER)).isEqualTo(Watch.NEVER);
+        assertThat(Watch.after(1, Long.MAX_VALUE) - 1).isPositive();
+    }
+}
