@@ -2,6 +2,7 @@ package dev.zws.cli;
 
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.ParameterException;
 
 /** The {@code zws} command: tools around the library, each a subcommand. */
 @Command(
@@ -20,9 +21,26 @@ public final class Main {
     }
 
     static CommandLine commandLine() {
-        return new CommandLine(new Main()).setExecutionExceptionHandler((e, command, parsed) -> {
-            command.getErr().println("zws: " + e.getMessage());
-            return CommandLine.ExitCode.SOFTWARE;
-        });
+        return commandLine(new ProcessStreams());
+    }
+
+    static CommandLine commandLine(Streams streams) {
+        return new CommandLine(new Main())
+                .addSubcommand(new Connect(streams))
+                .setExpandAtFiles(false) // a message may begin with @
+                .setParameterExceptionHandler((e, arguments) -> sayWrong(e))
+                .setExecutionExceptionHandler((e, command, parsed) -> {
+                    command.getErr().println("zws: " + e.getMessage());
+                    return CommandLine.ExitCode.SOFTWARE;
+                });
+    }
+
+    /** What is wrong, without the help that would push it off the screen. */
+    private static int sayWrong(ParameterException e) {
+        CommandLine command = e.getCommandLine();
+        String name = command.getCommandSpec().qualifiedName();
+        command.getErr().println("zws: " + e.getMessage());
+        command.getErr().println("Try '" + name + " --help'.");
+        return CommandLine.ExitCode.USAGE;
     }
 }

@@ -35,7 +35,7 @@ class MainTest {
     @Test
     void helpNamesEverySubcommandAndSucceeds() {
         assertThat(run("--help")).isZero();
-        assertThat(out.toString()).contains("echo", "frame-echo");
+        assertThat(out.toString()).contains("echo", "frame-echo", "connect");
     }
 
     @ParameterizedTest

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.BufferedReader;
 import java.io.IOException;
+import java.io.Writer;
 import java.net.InetAddress;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
@@ -48,6 +49,26 @@ class LauncherTest {
             assertThat(process.errorReader().readLine()).isNull();
         } finally {
             process.destroyForcibly();
+        }
+    }
+
+    @Test
+    void inAPipeEachLineIsSentAndItsEchoPrinted() throws Exception {
+        Process server = zws("echo --port 0");
+        Process client = null;
+        try (BufferedReader ready = server.inputReader(StandardCharsets.UTF_8)) {
+            client = zws("connect --wait 0 " + ready.readLine().replace("listening on ", ""));
+            try (Writer lines = client.outputWriter(StandardCharsets.UTF_8)) {
+                lines.write("one\ngrün\n");
+            }
+            assertThat(client.inputReader(StandardCharsets.UTF_8).lines()).containsExactly("one", "grün");
+            assertThat(client.waitFor()).isZero();
+            assertThat(client.errorReader().readLine()).isNull();
+        } finally {
+            server.destroyForcibly();
+            if (client != null) {
+                client.destroyForcibly();
+            }
         }
     }
 
