@@ -104,11 +104,17 @@ public final class Conn implements AutoCloseable {
     /** Puts deadline and budgets around the sink; without any, nothing. */
     private void timeWrites(ByteWriter writer, RuntimeHooks hooks) {
         long nanos = config.deadlines().writeNanos();
-        Watch watch = transport == null || nanos == 0 ? null : transport.abortWatch();
+        Watch watch = transport == null || nanos == 0 ? null : transport.watch(this::cutWriter);
         TimeoutConfig budgets = config.timeouts();
         if (watch != null || budgets.writeNanos() > 0 || budgets.flushNanos() > 0) {
             writer.through(sink -> new TimedSink(sink, watch, nanos, hooks, budgets));
         }
+    }
+
+    /** Says why first, or the reader would find the stream broken and not know. */
+    private void cutWriter() {
+        sender.expire(Overdue.WRITE);
+        Objects.requireNonNull(transport).abort();
     }
 
     /** The server's end of an upgraded transport; the connection now owns it. */

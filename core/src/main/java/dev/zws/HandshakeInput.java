@@ -66,6 +66,10 @@ final class HandshakeInput {
                 throw late.get();
             }
             return result;
+        } catch (ConnectionLostException e) {
+            HandshakeException cut = late.get();
+            cut.addSuppressed(e);
+            throw guard.isInTime() ? e : cut;
         } finally {
             guard.close();
         }

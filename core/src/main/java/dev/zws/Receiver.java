@@ -60,6 +60,9 @@ final class Receiver {
     /** True when the last poll stopped because too much output waits, whatever is buffered. */
     private volatile boolean stopped;
 
+    /** All that comes is dropped, whatever the application was reading. */
+    private boolean closing;
+
     private boolean dropping;
     private long dropBudget;
     private @Nullable MessageTooLargeException afterDrop;
@@ -271,6 +274,7 @@ final class Receiver {
             return Step.PROGRESS;
         }
         endMessage();
+        outcome.requireNotFailed(); // the peer answers the Close of a deadline, say
         if (config.autoReplyClose()) {
             sender.replyClose(frames.closePayload()); // RFC 6455, 5.5.1
         }
@@ -317,7 +321,9 @@ final class Receiver {
             return Step.PROGRESS;
         }
         MessageTooLargeException tooLarge = afterDrop;
-        streaming = null;
+        if (!closing) {
+            streaming = null; // else it was cut off, and must not look as if it were whole
+        }
         endMessage();
         if (tooLarge != null) {
             throw tooLarge;
@@ -335,6 +341,7 @@ final class Receiver {
 
     /** Takes in and drops whatever comes, until the peer's Close. */
     void readToClose() throws IOException {
+        closing = true;
         startRead();
         while (!frames.closeReceived()) {
             if (frames.active() && frames.header.opcode().isControl()) { // begun by the caller, frame by frame
@@ -384,6 +391,7 @@ final class Receiver {
     /** What {@link MessageInput#read(byte[], int, int)} promises. */
     int readStreamed(MessageInput input, byte[] target, int offset, int length) throws IOException {
         Objects.checkFromIndexSize(offset, length, target.length);
+        reading.enter();
         while (isOpen(input)) {
             if (length == 0) {
                 return 0;
@@ -409,6 +417,7 @@ final class Receiver {
 
     /** Drops what is left of the streamed message. */
     void discardStreamed(MessageInput input) throws IOException {
+        reading.enter();
         if (frames.closeReceived() || !isOpen(input)) {
             return;
         }
@@ -524,7 +533,8 @@ final class Receiver {
         return frame;
     }
 
-    private void requireActiveFrame() throws ConnectionFailedException {
+    private void requireActiveFrame() throws IOException {
+        reading.enter();
         outcome.requireNotFailed();
         if (level != Level.FRAMES || !frames.active()) {
             throw new IllegalStateException("no frame is active: call beginFrame() first");

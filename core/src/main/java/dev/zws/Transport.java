@@ -130,13 +130,13 @@ public final class Transport implements AutoCloseable {
         return watchdog;
     }
 
-    /** A deadline that ends the stream when it passes; null when nobody watches. */
+    /** A deadline, and what is done when it passes; null when nobody watches. */
     @Nullable
-    Watch abortWatch() {
+    Watch watch(Runnable passed) {
         return watchdog == null
                 ? null
                 : new Watch(watchdog, now -> {
-                    abort();
+                    passed.run();
                     return Watch.NEVER;
                 });
     }
@@ -252,7 +252,7 @@ public final class Transport implements AutoCloseable {
         }
 
         private @Nullable Watch arm(@Nullable Watch known, long deadline) {
-            Watch watch = known != null ? known : abortWatch();
+            Watch watch = known != null ? known : watch(Transport.this::abort);
             if (watch != null) {
                 watch.arm(deadline);
             }

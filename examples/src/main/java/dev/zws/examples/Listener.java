@@ -1,6 +1,7 @@
 package dev.zws.examples;
 
 import dev.zws.Transport;
+import dev.zws.Watchdog;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.net.InetAddress;
@@ -29,6 +30,7 @@ public final class Listener implements AutoCloseable {
     private final ServerSocket socket = new ServerSocket();
     private final Session session;
     private final PrintStream log;
+    private final Watchdog watchdog = Watchdog.start();
     private final Set<Socket> open = ConcurrentHashMap.newKeySet();
     private final Thread acceptor;
 
@@ -63,7 +65,7 @@ public final class Listener implements AutoCloseable {
     private void serve(Socket accepted) {
         SocketAddress peer = accepted.getRemoteSocketAddress();
         try (accepted;
-                Transport transport = Transport.of(accepted)) {
+                Transport transport = Transport.of(accepted).watchedBy(watchdog)) {
             session.serve(transport);
         } catch (IOException e) {
             if (!socket.isClosed()) {
@@ -86,5 +88,6 @@ public final class Listener implements AutoCloseable {
         for (Socket accepted : open) {
             accepted.close();
         }
+        watchdog.close();
     }
 }

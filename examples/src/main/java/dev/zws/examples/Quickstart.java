@@ -4,6 +4,7 @@ import dev.zws.Conn;
 import dev.zws.Handshake;
 import dev.zws.Message;
 import dev.zws.Transport;
+import dev.zws.Watchdog;
 import java.io.IOException;
 import java.net.ServerSocket;
 import java.net.Socket;
@@ -14,11 +15,12 @@ public final class Quickstart {
 
     static void serve(ServerSocket listener) throws IOException {
         // README: begin
+        Watchdog watchdog = Watchdog.start(); // ends what takes too long
         while (true) {
             Socket socket = listener.accept();
             Thread.startVirtualThread(() -> {
                 try (socket;
-                        var transport = Transport.of(socket);
+                        var transport = Transport.of(socket).watchedBy(watchdog);
                         var conn = Conn.server(
                                 transport,
                                 Handshake.upgrade(transport, Handshake.Options.DEFAULT),
