@@ -36,13 +36,23 @@ public final class ByteWriter {
         default void flush() throws IOException {}
     }
 
+    private final Sink plain;
+    /** What is written to: {@link #plain}, or something around it. */
     private Sink sink;
+
+    /** How many bytes the sink has taken. */
+    private long taken;
+
+    /** The same when it was last flushed. */
+    private long flushed;
+
     private byte[] array = new byte[INITIAL_CAPACITY];
     private int head;
     private int tail;
 
     private ByteWriter(Sink sink) {
-        this.sink = Objects.requireNonNull(sink, "sink");
+        this.plain = Objects.requireNonNull(sink, "sink");
+        this.sink = sink;
     }
 
     /** Writes to a stream, which blocks until it has taken everything. */
@@ -89,12 +99,23 @@ public final class ByteWriter {
             return false;
         }
         sink.flush();
+        flushed = taken;
         return true;
+    }
+
+    /** True when {@link #drain()} has something to do: bytes wait here, or the sink may hold some back. */
+    boolean needsDrain() {
+        return pending() > 0 || taken != flushed;
     }
 
     /** From now on writes to what {@code around} makes of the sink. */
     void through(UnaryOperator<Sink> around) {
-        sink = around.apply(sink);
+        sink = around.apply(plain);
+    }
+
+    /** How many bytes the sink has taken so far. */
+    long taken() {
+        return taken;
     }
 
     /** How many bytes wait. */
@@ -105,6 +126,7 @@ public final class ByteWriter {
     private boolean push() throws IOException {
         while (head < tail) {
             int written = sink.write(array, head, tail - head);
+            taken += written;
             if (written == 0) {
                 return false;
             }
@@ -172,6 +194,7 @@ public final class ByteWriter {
             int written = 1;
             while (left > BATCH && written > 0 && push()) {
                 written = sink.write(source, from, left);
+                taken += written;
                 from += written;
                 left -= written;
             }

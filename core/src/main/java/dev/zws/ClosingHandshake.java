@@ -42,43 +42,60 @@ final class ClosingHandshake {
     }
 
     /**
-     * Returns when the stream has ended or the time is over.
+     * Returns when the stream has ended or the time is over. A thread that comes interrupted closes all the same, and one that is
+     * interrupted meanwhile cuts the stream.
      *
      * @throws ConnectionFailedException when what was written before could not be sent
      */
     @SuppressWarnings("try") // the guard has only to be there
     void run(byte[] closePayload, long nanos) throws ConnectionFailedException {
+        boolean interrupted = Thread.interrupted(); // some streams fail or close on whoever comes interrupted
+        boolean first = !begun.getAndSet(true);
         try {
-            if (begun.getAndSet(true)) {
+            if (!first) {
+                reading.leave(); // or the first would wait for this thread to read
                 ended.await(nanos, TimeUnit.NANOSECONDS);
                 return;
             }
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            return;
-        }
-        long deadline = Watch.after(System.nanoTime(), nanos);
-        try (Guard guard = new Guard(nanos, this::cut)) {
-            try {
-                sendClose(closePayload, deadline);
+            long deadline = Watch.after(System.nanoTime(), nanos);
+            try (Guard guard = new Guard(nanos, this::cut)) {
+                runFirst(closePayload, deadline);
             } finally {
-                end(deadline);
+                ended.countDown();
             }
         } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            cut();
+            interrupted = true;
         } finally {
-            ended.countDown();
+            if (interrupted) {
+                Thread.currentThread().interrupt();
+            }
         }
     }
 
-    private void end(long deadline) throws InterruptedException {
-        if (transport != null) {
-            if (transport.isBlocking() && !awaitClose(deadline)) {
-                cut();
+    private void runFirst(byte[] closePayload, long deadline) throws ConnectionFailedException, InterruptedException {
+        boolean failedBefore = outcome.failure() != null;
+        try {
+            if (!failedBefore) {
+                sender.replyClose(closePayload);
             }
-            transport.close(deadline - System.nanoTime(), role == Role.CLIENT && isClean());
+            boolean sent = sender.flushWithin(deadline - System.nanoTime());
+            if (transport != null) {
+                end(transport, deadline);
+            }
+            if (!sent && !failedBefore) {
+                outcome.requireNotFailed();
+            }
+        } catch (InterruptedException e) {
+            cut();
+            throw e;
         }
+    }
+
+    private void end(Transport stream, long deadline) throws InterruptedException {
+        if (stream.isBlocking() && !awaitClose(deadline)) {
+            cut();
+        }
+        stream.close(deadline - System.nanoTime(), role == Role.CLIENT && isClean());
     }
 
     private boolean isClean() {
@@ -91,24 +108,7 @@ final class ClosingHandshake {
             sender.expire(Overdue.CLOSE);
         }
         if (transport != null) {
-            transport.abort();
-        }
-    }
-
-    private void sendClose(byte[] payload, long deadline) throws ConnectionFailedException, InterruptedException {
-        boolean failedBefore = outcome.failure() != null;
-        if (!failedBefore) {
-            sender.replyClose(payload);
-        }
-        try {
-            sender.flushWithin(deadline - System.nanoTime());
-            if (!failedBefore) {
-                outcome.requireNotFailed();
-            }
-        } catch (ConnectionFailedException e) {
-            throw e;
-        } catch (IOException e) {
-            throw sender.lost("the stream failed while closing", e);
+            transport.cut();
         }
     }
 

@@ -29,7 +29,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p><b>Failure.</b> A violation by the peer is answered with its close code, once, and flushed. After it, or when the stream is
  * lost, the state is {@link State#FAILED}, and reads and writes throw the first cause again: a {@link ConnectionFailedException}, which
- * is a {@link ProtocolException} or a {@link ConnectionLostException}. Misuse by the caller throws {@link IllegalStateException} or
+ * is a {@link ProtocolException}, a {@link ConnectionLostException} or a {@link ConnectionTimeoutException}. Misuse by the caller throws {@link IllegalStateException} or
  * {@link IllegalArgumentException} and changes nothing.
  *
  * <p><b>Time.</b> {@link Deadlines} bound the peer; a {@link Watchdog} on the transport enforces them. Without one, a read waits for as
@@ -69,9 +69,8 @@ public final class Conn implements AutoCloseable {
                 MaskKeys.strong(),
                 System::nanoTime);
         Objects.requireNonNull(upgrade, "upgrade");
-        Watchdog watchdog = transport.watchdog();
-        if (watchdog != null && transport.isBlocking()) {
-            liveness.watchedBy(watchdog);
+        if (transport.isBlocking()) { // else it is pollMessage() that looks
+            liveness.watchedBy(transport);
         }
     }
 
@@ -112,9 +111,10 @@ public final class Conn implements AutoCloseable {
     }
 
     /** Says why first, or the reader would find the stream broken and not know. */
-    private void cutWriter() {
+    private long cutWriter(long now) {
         sender.expire(Overdue.WRITE);
-        Objects.requireNonNull(transport).abort();
+        Objects.requireNonNull(transport).cut();
+        return Watch.NEVER;
     }
 
     /** The server's end of an upgraded transport; the connection now owns it. */
@@ -454,14 +454,14 @@ public final class Conn implements AutoCloseable {
     // ---- the end
 
     /**
-     * Closes as {@link #close(CloseStatus, Duration)} with 1000, within {@link Deadlines#closeNanos}. A second call does nothing.
+     * Closes as {@link #close(CloseStatus, Duration)} with 1000, within {@link Deadlines#closeNanos}. A second call waits for the
+     * first.
      *
      * @throws ConnectionFailedException when what was written before could not be sent
      */
     @Override
     public void close() throws IOException {
         closing.run(CloseStatus.NORMAL.encode(), config.deadlines().closeNanos());
-        liveness.retire();
     }
 
     /**
@@ -472,7 +472,7 @@ public final class Conn implements AutoCloseable {
      * <p>From any thread. If the last read was by another thread that lives, it is that thread's part to read on until it gets the
      * peer's Close, with the messages before it. Of several threads that close, the first does it and the others wait.
      *
-     * <p>Over a borrowed pair it sends Close, flushes and returns: to read the peer's Close is up to the caller. So it is over a
+     * <p>Over a borrowed pair, which it cannot cut, it sends Close, flushes, however long that takes, and returns: to read the peer's Close is up to the caller. So it is over a
      * non-blocking transport, which is then closed; what the sink does not take at once is lost, so {@link #drain()} first.
      *
      * @return true when both sides have sent a Close: it ended cleanly (7.1.4). {@link #closeStatus()} is what the peer said
@@ -484,7 +484,6 @@ public final class Conn implements AutoCloseable {
             throw new IllegalArgumentException("a timeout of " + timeout + " is negative");
         }
         closing.run(status.encode(), nanos(timeout));
-        liveness.retire();
         return state() == State.CLOSED;
     }
 
@@ -497,8 +496,9 @@ public final class Conn implements AutoCloseable {
     private void expire(Overdue overdue) {
         long nanos = config.deadlines().closeNanos();
         Transport stream = Objects.requireNonNull(transport);
-        try (Guard guard = new Guard(nanos, stream::abort)) {
+        try (Guard guard = new Guard(nanos, stream::cut)) {
             sender.expire(overdue);
+        } finally {
             stream.close(nanos, false);
         }
     }
@@ -511,7 +511,6 @@ public final class Conn implements AutoCloseable {
         if (transport != null) {
             transport.abort();
         }
-        liveness.retire();
     }
 
     /**

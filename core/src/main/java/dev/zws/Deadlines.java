@@ -82,7 +82,6 @@ public record Deadlines(
             case IDLE -> "nothing arrived within " + Duration.ofNanos(idleNanos);
             case PONG -> "nothing arrived within " + Duration.ofNanos(pongNanos) + " of a ping";
             case WRITE -> "the peer took nothing for " + Duration.ofNanos(writeNanos);
-            case FLUSH -> "the stream was not flushed in time";
             case CLOSE -> "the closing handshake was not done in time";
         };
     }

@@ -296,6 +296,7 @@ final class FrameReader {
             read = reader.fill();
             exceeded = budget.isExceeded(begun);
         } catch (SocketTimeoutException e) {
+            read = 0;
             throw new WebSocketTimeoutException("nothing arrived in time", e);
         } catch (IOException e) {
             throw sender.lost("the stream failed while reading", e);
@@ -305,6 +306,9 @@ final class FrameReader {
         }
         if (read < 0) {
             throw sender.lost("the stream ended without a Close", null);
+        }
+        if (read > 0) {
+            outcome.requireNotFailed(); // a deadline has passed meanwhile, and the peer answers our Close, say
         }
         if (exceeded) {
             throw new WebSocketTimeoutException("a read took more than " + budget.nanos() + " nanoseconds", null);

@@ -10,14 +10,12 @@ import java.util.concurrent.TimeUnit;
 final class Guard implements AutoCloseable {
     private final CompletableFuture<Void> over = new CompletableFuture<>();
 
-    /** Has {@code late} run, on a virtual thread, if {@code nanos} pass. */
+    /** Has {@code late} run, by the timer's thread, which it must not keep, if {@code nanos} pass. */
     Guard(long nanos, Runnable late) {
-        CompletableFuture<Void> unused = over.exceptionallyAsync(
-                e -> {
-                    late.run();
-                    return null;
-                },
-                Thread::startVirtualThread);
+        CompletableFuture<Void> unused = over.exceptionally(e -> {
+            late.run();
+            return null;
+        });
         over.orTimeout(Math.max(0, nanos), TimeUnit.NANOSECONDS);
     }
 

@@ -59,7 +59,7 @@ final class HandshakeInput {
         if (transport == null || deadline == Watch.NEVER) {
             return waiting.run();
         }
-        Guard guard = new Guard(deadline - System.nanoTime(), transport::abort);
+        Guard guard = new Guard(deadline - System.nanoTime(), transport::cut);
         try {
             T result = waiting.run();
             if (!guard.isInTime()) {

@@ -38,7 +38,7 @@ final class Liveness implements Watch.Overrun {
     private volatile long messageDue = Watch.NEVER;
 
     /** Which wait, by its beginning, a ping was sent in; and when something must have arrived. */
-    private volatile long pingedIn;
+    private volatile long pingedIn = Watch.NEVER;
 
     private volatile long pongDue = Watch.NEVER;
 
@@ -57,14 +57,8 @@ final class Liveness implements Watch.Overrun {
         this.end = end;
     }
 
-    void watchedBy(Watchdog watchdog) {
-        watch = new Watch(watchdog, this);
-    }
-
-    void retire() {
-        if (watch != null) {
-            watch.retire();
-        }
+    void watchedBy(Transport transport) {
+        watch = transport.watch(this);
     }
 
     // ---- told by the reader
@@ -76,23 +70,23 @@ final class Liveness implements Watch.Overrun {
     }
 
     /** The reader asks the source for bytes. */
-    void waits(boolean withinMessage, long messageLength) throws ConnectionTimeoutException {
-        if (dry) {
-            lookWhilePolling();
-            return;
-        }
-        boolean timed = withinMessage && deadlines.messageNanos() > 0;
-        if (!timed && watch == null) {
+    void waits(boolean withinMessage, long messageLength) {
+        if (!dry) {
+            boolean timed = withinMessage && deadlines.messageNanos() > 0;
             messageDue = Watch.NEVER;
-            return;
+            if (!timed && watch == null) {
+                return;
+            }
+            if (messageLength - renewedAt >= period) {
+                renewedAt = messageLength;
+                waitedForMessage = 0;
+            }
+            long now = nanoClock.getAsLong();
+            waitingSince = now;
+            if (timed) {
+                messageDue = Watch.after(now, deadlines.messageNanos() - waitedForMessage);
+            }
         }
-        if (messageLength - renewedAt >= period) {
-            renewedAt = messageLength;
-            waitedForMessage = 0;
-        }
-        long now = nanoClock.getAsLong();
-        waitingSince = now;
-        messageDue = timed ? Watch.after(now, deadlines.messageNanos() - waitedForMessage) : Watch.NEVER;
         if (watch != null) {
             watch.arm(nextDue());
         }
@@ -104,31 +98,34 @@ final class Liveness implements Watch.Overrun {
             watch.disarm();
         }
         if (read == 0) {
-            if (!dry) {
-                waitingSince = nanoClock.getAsLong();
-            }
-            dry = true;
-            return;
-        }
-        dry = false;
-        if (read > 0 && messageDue != Watch.NEVER) {
-            long now = nanoClock.getAsLong();
-            waitedForMessage += now - waitingSince;
-            if (now - messageDue > 0) {
-                throw sender.expire(Overdue.MESSAGE);
+            foundNothing();
+        } else {
+            dry = false;
+            if (read > 0 && messageDue != Watch.NEVER) {
+                long now = nanoClock.getAsLong();
+                waitedForMessage += now - waitingSince;
+                if (now - messageDue > 0) {
+                    throw sender.expire(Overdue.MESSAGE);
+                }
             }
         }
     }
 
-    private void lookWhilePolling() throws ConnectionTimeoutException {
+    /** The wait goes on, or has gone on for too long. */
+    private void foundNothing() throws ConnectionTimeoutException {
         long now = nanoClock.getAsLong();
+        if (!dry) {
+            dry = true;
+            if (messageDue == Watch.NEVER && watch == null) {
+                waitingSince = now;
+            }
+        }
         Overdue overdue = overdue(now);
         if (overdue != null) {
             throw sender.expire(overdue);
         }
         if (isPingDue(now)) {
-            pinged(now);
-            ping();
+            ping(pings());
         }
     }
 
@@ -142,8 +139,8 @@ final class Liveness implements Watch.Overrun {
             return Watch.NEVER;
         }
         if (isPingDue(now)) {
-            pinged(now);
-            Thread.startVirtualThread(this::ping);
+            long wait = pings();
+            Thread.startVirtualThread(() -> ping(wait));
         }
         return nextDue();
     }
@@ -163,7 +160,14 @@ final class Liveness implements Watch.Overrun {
     }
 
     private long nextDue() {
-        return Watch.sooner(messageDue, Watch.sooner(idleDue(), hasPinged() ? pongDue : pingDue()));
+        return Watch.sooner(messageDue, Watch.sooner(idleDue(), hasPinged() ? pongLook() : pingDue()));
+    }
+
+    /** When the pong is due; while the ping still waits for other frames to be written, when to look again. */
+    private long pongLook() {
+        return pongDue != Watch.NEVER || deadlines.pongNanos() == 0
+                ? pongDue
+                : Watch.after(nanoClock.getAsLong(), deadlines.pongNanos());
     }
 
     private long idleDue() {
@@ -171,7 +175,7 @@ final class Liveness implements Watch.Overrun {
     }
 
     private long pingDue() {
-        return afterSilence(deadlines.pingNanos());
+        return sender.closeSent() ? Watch.NEVER : afterSilence(deadlines.pingNanos());
     }
 
     private long afterSilence(long nanos) {
@@ -183,20 +187,25 @@ final class Liveness implements Watch.Overrun {
     }
 
     private boolean hasPinged() {
-        return pongDue != Watch.NEVER && pingedIn == waitingSince;
-    }
-
-    private void pinged(long now) {
-        pingedIn = waitingSince;
-        pongDue = Watch.after(now, deadlines.pongNanos() == 0 ? Long.MAX_VALUE : deadlines.pongNanos());
+        return pingedIn == waitingSince;
     }
 
     // ---- pings of our own
 
-    /** Sends a ping, if that is still possible: a failure to do so is reported by the next call. */
-    private void ping() {
+    /** Notes that a ping is on its way. Returns the wait that it is sent in. */
+    private long pings() {
+        pongDue = Watch.NEVER;
+        pingedIn = waitingSince;
+        return pingedIn;
+    }
+
+    /** Sends a ping, if that is still possible; the time for its pong begins when it has left. */
+    private void ping(long wait) {
         try {
             sendPing();
+            if (deadlines.pongNanos() > 0 && pingedIn == wait) {
+                pongDue = Watch.after(nanoClock.getAsLong(), deadlines.pongNanos());
+            }
         } catch (IOException | IllegalStateException e) {
             // recorded, or too much output waits: then the write deadline is what ends this
         }

@@ -44,6 +44,13 @@ final class ReadingThread {
         return alone;
     }
 
+    /** The current thread will not read any more: it closes. */
+    void leave() {
+        if (reader == Thread.currentThread()) {
+            reader = null;
+        }
+    }
+
     /** The current thread sends. */
     void noteSender() {
         if (!shared && reader != null && reader != Thread.currentThread()) {

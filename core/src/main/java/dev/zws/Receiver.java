@@ -274,7 +274,6 @@ final class Receiver {
             return Step.PROGRESS;
         }
         endMessage();
-        outcome.requireNotFailed(); // the peer answers the Close of a deadline, say
         if (config.autoReplyClose()) {
             sender.replyClose(frames.closePayload()); // RFC 6455, 5.5.1
         }

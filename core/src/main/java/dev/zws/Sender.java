@@ -33,7 +33,6 @@ final class Sender {
     private final Conn.Config config;
     private final Limits limits;
     private final MaskKeys maskKeys;
-    private final LongSupplier nanoClock;
 
     private final MessagePermit permit;
     private final ReentrantLock frameLock = new ReentrantLock();
@@ -44,8 +43,7 @@ final class Sender {
     private @Nullable MessageType openType;
     private boolean flushOwed;
     private boolean broken;
-    private boolean stalled;
-    private long stalledSince;
+    private final Stall stall;
     private final Utf8Validator utf8 = new Utf8Validator();
 
     // left behind by the reader; late is set last and cleared first
@@ -69,7 +67,7 @@ final class Sender {
         this.config = config;
         this.limits = config.limits();
         this.maskKeys = maskKeys;
-        this.nanoClock = nanoClock;
+        this.stall = new Stall(config.deadlines(), nanoClock);
         this.permit = new MessagePermit(config.deadlines().writeNanos());
     }
 
@@ -412,7 +410,7 @@ final class Sender {
 
     /** Sends out what waits, or has it sent by whoever holds the frame lock. */
     void flushLate() {
-        if (out.pending() > 0) {
+        if (out.needsDrain()) {
             lateFlush = true;
             settleSoon();
         }
@@ -424,16 +422,25 @@ final class Sender {
         outcome.requireNotFailed();
     }
 
-    /** Writes out everything, the last Close too; waits for the frame lock for as long as that. */
-    void flushWithin(long nanos) throws IOException, InterruptedException {
-        if (frameLock.tryLock(nanos, TimeUnit.NANOSECONDS)) {
-            try {
-                if (!isLost()) {
-                    drainOut();
-                }
-            } finally {
-                unlock();
+    /**
+     * Writes out everything, the last Close too; waits for the frame lock for as long as that.
+     *
+     * @return false when something could not be written
+     */
+    boolean flushWithin(long nanos) throws InterruptedException {
+        if (!frameLock.tryLock(nanos, TimeUnit.NANOSECONDS)) {
+            return false;
+        }
+        try {
+            settle();
+            if (!isLost()) {
+                drainOut();
             }
+            return !isLost();
+        } catch (IOException e) {
+            return false; // recorded
+        } finally {
+            unlock();
         }
     }
 
@@ -504,6 +511,7 @@ final class Sender {
     void flush() throws IOException {
         outcome.requireNotFailed();
         drain();
+        outcome.requireNotFailed(); // while this waited for its turn, too
     }
 
     /** Writes out what the sink takes; true when nothing is left that could go. Works after a failure, for its Close. */
@@ -570,26 +578,11 @@ final class Sender {
         }
     }
 
-    /** Over a non-blocking sink nobody is stuck in a write; it is here that a peer that takes nothing is noticed. */
-    private void requireProgress(boolean stuck) throws ConnectionTimeoutException {
-        if (!stuck) {
-            stalled = false;
-        } else if (!stalled) {
-            stalled = true;
-            stalledSince = nanoClock.getAsLong();
-        } else if (config.deadlines().writeNanos() > 0
-                && nanoClock.getAsLong() - stalledSince > config.deadlines().writeNanos()) {
-            throw new ConnectionTimeoutException(
-                    Overdue.WRITE, config.deadlines().describe(Overdue.WRITE));
-        }
-    }
-
     private int drainOut() throws IOException {
         flushOwed = false;
         try {
-            int before = out.pending();
-            boolean stuck = !out.drain() && out.pending() == before;
-            requireProgress(stuck);
+            out.drain();
+            stall.check(out);
             return out.pending();
         } catch (IOException e) {
             throw broken("the stream failed while writing", e);

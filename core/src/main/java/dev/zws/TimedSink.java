@@ -3,8 +3,14 @@ package dev.zws;
 import java.io.IOException;
 import org.jspecify.annotations.Nullable;
 
-/** A sink under the write deadline, which a watchdog enforces, and under the budgets for writing and flushing. */
+/**
+ * A sink under the write deadline and under the budgets for writing and flushing. When the deadline passes, the watch ends the
+ * connection, says why, and cuts the stream, so the call fails.
+ */
 final class TimedSink implements ByteWriter.Sink {
+    /** The deadline is for the peer to take this much, or a large message would need a fast peer. */
+    private static final int MAX_CALL = 128 * 1024;
+
     private final ByteWriter.Sink sink;
     private final @Nullable Watch watch;
     private final long deadlineNanos;
@@ -27,27 +33,26 @@ final class TimedSink implements ByteWriter.Sink {
     @Override
     public int write(byte[] source, int offset, int length) throws IOException {
         long begun = begin(writing);
-        int written = 0;
-        IOException failed = null;
+        boolean done = false;
         try {
-            written = sink.write(source, offset, length);
-        } catch (IOException e) {
-            failed = e;
+            int written = sink.write(source, offset, Math.min(length, MAX_CALL));
+            done = true;
+            return written;
+        } finally {
+            end(writing, begun, done);
         }
-        end(writing, begun, Overdue.WRITE, failed);
-        return written;
     }
 
     @Override
     public void flush() throws IOException {
         long begun = begin(flushing);
-        IOException failed = null;
+        boolean done = false;
         try {
             sink.flush();
-        } catch (IOException e) {
-            failed = e;
+            done = true;
+        } finally {
+            end(flushing, begun, done);
         }
-        end(flushing, begun, Overdue.FLUSH, failed);
     }
 
     private long begin(Budget budget) {
@@ -57,19 +62,16 @@ final class TimedSink implements ByteWriter.Sink {
         return budget.begin();
     }
 
-    private void end(Budget budget, long begun, Overdue overdue, @Nullable IOException failed) throws IOException {
-        boolean exceeded = failed == null && budget.isExceeded(begun);
+    /** After a failure nothing is thrown here, where it would hide that. */
+    private void end(Budget budget, long begun, boolean done) throws ConnectionTimeoutException {
+        boolean exceeded = done && budget.isExceeded(begun);
         budget.end();
-        if (watch != null && watch.disarm()) {
-            throw new ConnectionTimeoutException(
-                    Overdue.WRITE, "the peer took nothing for " + deadlineNanos + " nanoseconds");
+        if (watch != null) {
+            watch.disarm();
         }
         if (exceeded) {
             throw new ConnectionTimeoutException(
-                    overdue, "a call to the stream took more than " + budget.nanos() + " nanoseconds");
-        }
-        if (failed != null) {
-            throw failed;
+                    Overdue.WRITE, "a call to the stream took more than " + budget.nanos() + " nanoseconds");
         }
     }
 }

@@ -11,6 +11,8 @@ import java.nio.ByteBuffer;
 import java.nio.channels.SocketChannel;
 import java.time.Duration;
 import java.util.Objects;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.LockSupport;
 import javax.net.ssl.SSLSocket;
@@ -31,6 +33,7 @@ public final class Transport implements AutoCloseable {
     private final ByteWriter writer;
     private final Ending ending;
     private final RuntimeHooks hooks = new Hooks();
+    private final Queue<Watch> watches = new ConcurrentLinkedQueue<>();
     private @Nullable Watchdog watchdog;
     private final AtomicBoolean ended = new AtomicBoolean();
 
@@ -125,20 +128,15 @@ public final class Transport implements AutoCloseable {
         return this;
     }
 
+    /** A deadline that goes with this stream, and what follows when it passes; null when nobody watches. */
     @Nullable
-    Watchdog watchdog() {
-        return watchdog;
-    }
-
-    /** A deadline, and what is done when it passes; null when nobody watches. */
-    @Nullable
-    Watch watch(Runnable passed) {
-        return watchdog == null
-                ? null
-                : new Watch(watchdog, now -> {
-                    passed.run();
-                    return Watch.NEVER;
-                });
+    Watch watch(Watch.Overrun overrun) {
+        if (watchdog == null) {
+            return null;
+        }
+        Watch watch = new Watch(watchdog, overrun);
+        watches.add(watch);
+        return watch;
     }
 
     /**
@@ -176,7 +174,8 @@ public final class Transport implements AutoCloseable {
             return;
         }
         long deadline = Watch.after(System.nanoTime(), nanos);
-        try (Guard guard = new Guard(nanos, this::abort)) {
+        boolean interrupted = Thread.interrupted(); // it would keep this thread from waiting
+        try (Guard guard = new Guard(nanos, this::cut)) {
             if (!peerFirst) {
                 ending.shutdownOutput();
             }
@@ -189,6 +188,9 @@ public final class Transport implements AutoCloseable {
             // the peer is gone already, so there is nobody left to be polite to
         } finally {
             abort();
+            if (interrupted) {
+                Thread.currentThread().interrupt();
+            }
         }
     }
 
@@ -204,10 +206,20 @@ public final class Transport implements AutoCloseable {
         if (ended.getAndSet(true)) {
             return;
         }
+        watches.forEach(Watch::retire); // or the watchdog would hold on to a stream that has ended
         try {
             ending.abort();
         } catch (IOException | RuntimeException e) {
             // closed is closed
+        }
+    }
+
+    /** As {@link #abort()}, by a thread that others depend on: it must not wait, even where the application's own code does. */
+    void cut() {
+        if (ending instanceof StreamEnding) {
+            Thread.startVirtualThread(this::abort);
+        } else {
+            abort();
         }
     }
 
@@ -252,11 +264,16 @@ public final class Transport implements AutoCloseable {
         }
 
         private @Nullable Watch arm(@Nullable Watch known, long deadline) {
-            Watch watch = known != null ? known : watch(Transport.this::abort);
+            Watch watch = known != null ? known : watch(this::passed);
             if (watch != null) {
                 watch.arm(deadline);
             }
             return watch;
+        }
+
+        private long passed(long now) {
+            cut();
+            return Watch.NEVER;
         }
     }
 

@@ -13,6 +13,9 @@ final class Watch {
     /** The deadline has passed, and what follows from that was begun. */
     private static final long PASSED = Long.MIN_VALUE;
 
+    /** How soon something that failed is tried again. */
+    private static final long RETRY_NANOS = 1_000_000_000L;
+
     /** What follows from a deadline that has passed; called by the watchdog's thread, which it must not keep. */
     interface Overrun {
         /** Returns the next deadline, or {@link #NEVER}. */
@@ -66,9 +69,14 @@ final class Watch {
 
     // ---- for the watchdog
 
-    void awaitedUntil(long moment) {
+    /** Notes that it will look here at {@code moment}. False when it will sooner. */
+    boolean awaitedUntil(long moment) {
+        if (awaited && lookAt - moment <= 0) {
+            return false;
+        }
         lookAt = moment;
         awaited = true;
+        return true;
     }
 
     /** Whether the watchdog's note that it would look here at {@code moment} is its latest; then it has none any more. */
@@ -87,10 +95,22 @@ final class Watch {
             return armed == PASSED ? NEVER : armed;
         }
         Overrun due = overrun;
-        if (due == null || !deadline.compareAndSet(armed, PASSED)) { // the call ended, or has another deadline
-            return deadline.get() == NEVER ? NEVER : now;
+        if (due == null) {
+            return NEVER;
         }
-        long next = due.passed(now);
+        if (!deadline.compareAndSet(armed, PASSED)) { // the call ended, or has another deadline
+            return now;
+        }
+        long next = overrun(due, now);
         return next != NEVER && deadline.compareAndSet(PASSED, next) ? next : NEVER;
+    }
+
+    /** One stream's trouble is its own: the others must not go unwatched. */
+    private static long overrun(Overrun due, long now) {
+        try {
+            return due.passed(now);
+        } catch (Throwable e) { // out of memory for a thread, say
+            return now + RETRY_NANOS;
+        }
     }
 }

@@ -3,6 +3,7 @@ package dev.zws;
 import java.util.PriorityQueue;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Enforces deadlines on any number of connections ({@link Transport#watchedBy}): it ends streams in which a thread is stuck, sends
@@ -10,7 +11,7 @@ import java.util.concurrent.locks.ReentrantLock;
  * each goodbye a virtual thread of a moment. All methods may be called from any thread.
  *
  * <p>It sleeps until the next deadline. Calls to the stream begin and end without it; a deadline that is set and taken away again
- * costs two stores.
+ * costs a store and an exchange.
  */
 public final class Watchdog implements AutoCloseable {
     /** How soon something ended is let go of, at the latest; so it is also how often a deadline far away is looked at. */
@@ -43,8 +44,10 @@ public final class Watchdog implements AutoCloseable {
                 return;
             }
             long at = Watch.sooner(moment, System.nanoTime() + HORIZON_NANOS);
+            if (!watch.awaitedUntil(at)) {
+                return;
+            }
             Look first = looks.peek();
-            watch.awaitedUntil(at);
             looks.add(new Look(watch, at));
             if (first == null || first.moment - at > 0) {
                 sooner.signal();
@@ -56,44 +59,44 @@ public final class Watchdog implements AutoCloseable {
 
     private void run() {
         try {
-            for (Watch watch = next(); watch != null; watch = next()) {
-                check(watch);
+            while (lookAtNext()) {
+                // it has waited for it
             }
         } catch (InterruptedException e) {
             // close() was called
         }
     }
 
-    /** Waits for the next watch that is to be looked at now. */
-    private Watch next() throws InterruptedException {
+    /** Waits for the next moment at which a watch is to be looked at, and does so. False when closed. */
+    private boolean lookAtNext() throws InterruptedException {
+        Watch watch = next();
+        if (watch == null) {
+            return false;
+        }
+        long next = watch.check(System.nanoTime());
+        if (next != Watch.NEVER) {
+            await(watch, next);
+        }
+        return true;
+    }
+
+    private @Nullable Watch next() throws InterruptedException {
         lock.lockInterruptibly();
         try {
-            while (true) {
+            while (!closed) {
                 Look first = looks.peek();
+                long left = first == null ? 0 : first.moment - System.nanoTime();
                 if (first == null) {
                     sooner.await();
-                    continue;
-                }
-                long left = first.moment - System.nanoTime();
-                if (left > 0) {
+                } else if (left > 0) {
                     sooner.awaitNanos(left);
                 } else if (looks.remove().watch.look(first.moment)) {
                     return first.watch;
                 }
             }
+            return null;
         } finally {
             lock.unlock();
-        }
-    }
-
-    private void check(Watch watch) {
-        try {
-            long next = watch.check(System.nanoTime());
-            if (next != Watch.NEVER) {
-                await(watch, next);
-            }
-        } catch (RuntimeException e) {
-            // one stream's trouble is its own: the others must not go unwatched
         }
     }
 

@@ -172,7 +172,7 @@ class TimeoutTest {
         assertThatThrownBy(() -> conn.sendText("Hi"))
                 .isInstanceOfSatisfying(
                         ConnectionTimeoutException.class,
-                        e -> assertThat(e.overdue()).isEqualTo(Overdue.FLUSH));
+                        e -> assertThat(e.overdue()).isEqualTo(Overdue.WRITE));
     }
 
     @Test // B-6.3, B-6.5, B-6.7
