@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * The server's side of the opening handshake (RFC 6455, 4.2). In one step, {@link #upgrade}; in two, to look at the request before
  * deciding, {@link #begin}, {@link #read} and then {@link Request#accept()} or {@link Request#reject}; over a non-blocking source,
- * {@link #poll} in the place of {@code read}.
+ * {@link #poll} in the place of {@code read}; inside a server that has read the request itself, {@link #received}.
  *
  * <p>A request that breaks a rule is answered here, with the status that its {@link Refusal} names and {@code Connection: close};
  * then {@link HandshakeException} is thrown and the caller closes the transport. Frames that came along with the request stay in
@@ -37,13 +37,13 @@ public final class Handshake {
             Set.of("upgrade", "connection", "content-length", "transfer-encoding");
 
     private final HandshakeInput input;
-    private final ByteWriter writer;
+    private final Responder responder;
     private final Options options;
     private final HttpHead<RequestLine> head;
     private boolean over;
 
     private Handshake(ByteReader reader, ByteWriter writer, @Nullable Transport transport, Options options) {
-        this.writer = Objects.requireNonNull(writer, "writer");
+        this.responder = writeTo(Objects.requireNonNull(writer, "writer"));
         this.options = Objects.requireNonNull(options, "options");
         this.input = new HandshakeInput(
                 Objects.requireNonNull(reader, "reader"), transport, "request", options.timeoutNanos, this::late);
@@ -75,6 +75,28 @@ public final class Handshake {
     /** As {@link #begin(Transport, Options)}, over a borrowed pair. */
     public static Handshake begin(ByteReader reader, ByteWriter writer, Options options) {
         return new Handshake(reader, writer, null, options);
+    }
+
+    /**
+     * A request that somebody else has read, such as a servlet container. Every rule is held against it that {@link #read()} keeps,
+     * except the limits on the size of a head; a refusal is answered here, too. The caller hands the stream that stands behind the
+     * request to a {@link Transport} and, with the {@link Upgrade}, to a {@link Conn}.
+     *
+     * @param target as the client sent it: a path and perhaps a query, percent-encoded
+     * @param version such as {@code HTTP/1.1}
+     * @param headers all that the client sent
+     * @param responder sends the answer, whichever it is
+     * @throws HandshakeException when it was refused
+     */
+    public static Request received(
+            String method, String target, String version, Headers headers, Options options, Responder responder)
+            throws HandshakeException {
+        Objects.requireNonNull(responder, "responder");
+        try {
+            return judge(RequestLine.parse(method + ' ' + target + ' ' + version), headers, options, responder);
+        } catch (HandshakeException e) {
+            throw refuse(responder, e, Headers.NONE);
+        }
     }
 
     /**
@@ -115,12 +137,10 @@ public final class Handshake {
                 }
             }
             over = true;
-            OpeningRequest opening = OpeningRequest.of(head.startLine(), head.headers());
-            requireAllowedOrigin(opening);
-            return new Request(opening, writer, options);
+            return judge(head.startLine(), head.headers(), options, responder);
         } catch (HandshakeException e) {
             over = true;
-            throw refuse(writer, e, Headers.NONE);
+            throw refuse(responder, e, Headers.NONE);
         }
     }
 
@@ -129,25 +149,34 @@ public final class Handshake {
                 Refusal.REQUEST_TIMEOUT, "the request was not whole within " + Duration.ofNanos(options.timeoutNanos));
     }
 
-    private void requireAllowedOrigin(OpeningRequest opening) throws HandshakeException {
+    private static Request judge(RequestLine line, Headers headers, Options options, Responder responder)
+            throws HandshakeException {
+        OpeningRequest opening = OpeningRequest.of(line, headers);
         if (!options.originPolicy.allows(opening.origin(), opening.host())) {
             throw new HandshakeException(Refusal.ORIGIN_NOT_ALLOWED, "pages of this origin may not connect");
         }
+        return new Request(opening, responder, options);
     }
 
-    private static HandshakeException refuse(ByteWriter writer, HandshakeException refusal, Headers more) {
+    private static Responder writeTo(ByteWriter writer) {
+        return (status, headers, body) -> {
+            new HttpResponse(status, headers, body).writeTo(writer);
+            writer.drain();
+        };
+    }
+
+    private static HandshakeException refuse(Responder responder, HandshakeException refusal, Headers more) {
         try {
-            answer(writer, HttpResponse.refusal(refusal.status(), String.valueOf(refusal.getMessage()), more));
+            answer(responder, HttpResponse.refusal(refusal.status(), String.valueOf(refusal.getMessage()), more));
         } catch (ConnectionLostException e) {
             refusal.addSuppressed(e);
         }
         return refusal;
     }
 
-    private static void answer(ByteWriter writer, HttpResponse response) throws ConnectionLostException {
+    private static void answer(Responder responder, HttpResponse response) throws ConnectionLostException {
         try {
-            response.writeTo(writer);
-            writer.drain();
+            responder.send(response.status(), response.headers(), response.body());
         } catch (IOException e) {
             throw new ConnectionLostException("the stream failed while the answer was written", e);
         }
@@ -186,19 +215,31 @@ public final class Handshake {
         }
     }
 
+    /** Sends the answer to a request that was {@linkplain Handshake#received received} by somebody else. */
+    @FunctionalInterface
+    public interface Responder {
+        /**
+         * Sends a whole answer, once.
+         *
+         * @param headers all that the answer needs, among them Connection, and Content-Length when there is a body
+         * @param body what stands behind the head, to be sent as UTF-8; empty with status 101
+         */
+        void send(int status, Headers headers, String body) throws IOException;
+    }
+
     /**
      * A request that keeps the rules, waiting to be accepted or rejected, once. Until then the client waits; to do neither, close
      * the transport.
      */
     public static final class Request {
         private final OpeningRequest opening;
-        private final ByteWriter writer;
+        private final Responder responder;
         private final Options options;
         private boolean decided;
 
-        private Request(OpeningRequest opening, ByteWriter writer, Options options) {
+        private Request(OpeningRequest opening, Responder responder, Options options) {
             this.opening = opening;
-            this.writer = writer;
+            this.responder = responder;
             this.options = options;
         }
 
@@ -273,7 +314,7 @@ public final class Handshake {
             Headers agreed = subprotocol == null ? Headers.NONE : Headers.of("sec-websocket-protocol", subprotocol);
             Headers headers =
                     agreedExtensions().with(agreed).with(options.headers).with(more);
-            answer(writer, HttpResponse.switchingProtocols(acceptKey(opening.key()), headers));
+            answer(responder, HttpResponse.switchingProtocols(acceptKey(opening.key()), headers));
             return new Upgrade(target(), path(), query(), headers(), subprotocol);
         }
 
@@ -310,7 +351,7 @@ public final class Handshake {
             requireForeign(more);
             HandshakeException rejection = new HandshakeException(status, Objects.requireNonNull(text, "text"));
             decide();
-            return refuse(writer, rejection, more);
+            return refuse(responder, rejection, more);
         }
 
         private void decide() {

@@ -167,7 +167,7 @@ public final class Transport implements AutoCloseable {
         close(LINGER.toNanos(), false);
     }
 
-    /** @param peerFirst waits for the end of what the peer sends before it shuts the output down (RFC 6455, 7.1.1) */
+    /** @param peerFirst waits, for half the time, for the peer to end its side before it ends this one (RFC 6455, 7.1.1) */
     @SuppressWarnings("try") // the guard has only to be there
     void close(long nanos, boolean peerFirst) {
         if (ended.get()) {
@@ -176,14 +176,12 @@ public final class Transport implements AutoCloseable {
         long deadline = Watch.after(System.nanoTime(), nanos);
         boolean interrupted = Thread.interrupted(); // it would keep this thread from waiting
         try (Guard guard = new Guard(nanos, this::cut)) {
-            if (!peerFirst) {
-                ending.shutdownOutput();
+            if (peerFirst) {
+                ending.drainInput(nanos / 2);
             }
+            ending.shutdownOutput();
             awaitReader(deadline);
             ending.drainInput(deadline - System.nanoTime());
-            if (peerFirst) {
-                ending.shutdownOutput();
-            }
         } catch (IOException | RuntimeException e) {
             // the peer is gone already, so there is nobody left to be polite to
         } finally {

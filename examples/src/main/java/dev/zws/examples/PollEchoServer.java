@@ -158,6 +158,7 @@ public final class PollEchoServer implements AutoCloseable {
             }
         }
 
+        // embedding.md: begin
         private void serve() throws IOException {
             if (conn == null) {
                 Handshake.Request request = handshake.poll();
@@ -177,12 +178,14 @@ public final class PollEchoServer implements AutoCloseable {
                 key.interestOps(read | write);
             }
         }
+        // embedding.md: end
 
         private void startEnding() {
             ending = true;
             deadline = System.nanoTime() + LINGER_NANOS;
         }
 
+        // embedding.md: begin
         /** Lets the last bytes out, then waits for the peer to end its side, so that no reset destroys them (RFC 6455, 7.1.1). */
         private void end() throws IOException {
             if (!outputShut) {
@@ -199,6 +202,7 @@ public final class PollEchoServer implements AutoCloseable {
                 transport.abort();
             }
         }
+        // embedding.md: end
 
         void closeWhenOverdue() {
             if (ending && System.nanoTime() - deadline > 0) {

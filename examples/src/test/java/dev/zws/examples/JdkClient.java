@@ -19,8 +19,12 @@ final class JdkClient implements AutoCloseable, WebSocket.Listener {
     final WebSocket socket;
 
     JdkClient(int port) {
+        this(port, "/");
+    }
+
+    JdkClient(int port, String target) {
         socket = http.newWebSocketBuilder()
-                .buildAsync(URI.create("ws://127.0.0.1:" + port + "/"), this)
+                .buildAsync(URI.create("ws://127.0.0.1:" + port + target), this)
                 .join();
     }
 

@@ -6,13 +6,8 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.SocketException;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.concurrent.CompletableFuture;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -24,16 +19,7 @@ class ReadmeTest {
 
     @Test
     void everyJavaSnippetOfTheReadmeStandsInAnExample() throws IOException {
-        List<String> snippets = new ArrayList<>();
-        Matcher matcher = Pattern.compile("```java\n(.*?)```", Pattern.DOTALL).matcher(Files.readString(README));
-        while (matcher.find()) {
-            snippets.add(matcher.group(1).stripIndent().strip());
-        }
-        String source = Files.readString(QUICKSTART);
-        String quoted = source.substring(
-                source.indexOf('\n', source.indexOf("// README: begin")) + 1,
-                source.lastIndexOf('\n', source.indexOf("// README: end")));
-        assertThat(snippets).containsExactly(quoted.stripIndent().strip());
+        assertThat(Snippets.shown(README)).isEqualTo(Snippets.compiled("README", QUICKSTART));
     }
 
     @Test
