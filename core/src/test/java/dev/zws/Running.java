@@ -13,6 +13,10 @@ record Running(Thread thread, FutureTask<Throwable> end) {
     }
 
     static Running start(Work work) {
+        return start(false, work);
+    }
+
+    static Running start(boolean virtual, Work work) {
         FutureTask<Throwable> end = new FutureTask<>(() -> {
             try {
                 work.run();
@@ -21,15 +25,31 @@ record Running(Thread thread, FutureTask<Throwable> end) {
                 return e;
             }
         });
-        Thread thread = new Thread(end);
-        thread.setDaemon(true);
-        thread.start();
+        Thread thread = (virtual ? Thread.ofVirtual() : Thread.ofPlatform().daemon()).start(end);
         return new Running(thread, end);
     }
 
     /** What it threw, or null. */
     Throwable join() throws InterruptedException, ExecutionException {
         return end.get();
+    }
+
+    /** Waits until it waits for the network: a virtual thread is parked then, a platform thread in a native call. */
+    Running awaitBlocked() {
+        while (!isBlocked()) {
+            assertThat(end.isDone()).as("ended instead of waiting").isFalse();
+            Thread.onSpinWait();
+        }
+        return this;
+    }
+
+    private boolean isBlocked() {
+        Thread.State state = thread.getState();
+        if (state != Thread.State.RUNNABLE) {
+            return state != Thread.State.NEW;
+        }
+        StackTraceElement[] stack = thread.getStackTrace();
+        return !thread.isVirtual() && stack.length > 0 && stack[0].isNativeMethod();
     }
 
     /** Waits until it waits: for a lock, for its turn, for a latch. */
