@@ -1,46 +1,80 @@
 package dev.zws;
 
+import static java.util.stream.Collectors.joining;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
-import org.junit.platform.commons.annotation.Testable;
-import org.junit.platform.commons.support.AnnotationSupport;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
-/** The map from rules to tests names tests that exist. */
+/** The pages that map rules to tests name tests that exist. */
 class ConformanceTest {
-    private static final Path MAP = Path.of("..", "docs", "conformance.md");
+    private static final Path HOME = Path.of("..");
+    private static final List<String> MODULES = List.of("core", "examples", "cli", "validation");
 
-    @Test
-    void everyTestThatTheMapNamesExists() throws IOException {
+    @ParameterizedTest
+    @CsvSource({"conformance.md, 300", "guarantees.md, 40"})
+    void everyTestThatAPageNamesExists(String page, int atLeast) throws IOException {
         Set<String> missing = new TreeSet<>();
         List<MatchResult> named = Pattern.compile("`([A-Z]\\w*Test)\\.(\\w+)`")
-                .matcher(Files.readString(MAP))
+                .matcher(Files.readString(HOME.resolve("docs").resolve(page)))
                 .results()
                 .toList();
         for (MatchResult test : named) {
-            if (!exists(test.group(1), test.group(2))) {
+            if (!isTest(source(test.group(1)), test.group(2))) {
                 missing.add(test.group());
             }
         }
         assertThat(missing).isEmpty();
-        assertThat(named).hasSizeGreaterThan(100);
+        assertThat(named).hasSizeGreaterThan(atLeast);
     }
 
-    private static boolean exists(String type, String method) {
+    @Test
+    void whatIsNoTestIsNoticed() {
+        assertThat(isTest(source("ConformanceTest"), "whatIsNoTestIsNoticed")).isTrue();
+        assertThat(isTest(source("ConformanceTest"), "isTest")).isFalse();
+        assertThat(source("NoSuchTest")).isEmpty();
+    }
+
+    /** A method that JUnit runs: void, with a test's annotation and no blank line before it. */
+    private static boolean isTest(String source, String method) {
+        return Pattern.compile("(?s)@(Parameterized|Repeated)?Test\\b((?!\n\n).)*?\\bvoid " + method + "\\(")
+                .matcher(source)
+                .find();
+    }
+
+    private static String source(String type) {
+        return MODULES.stream()
+                .map(module -> HOME.resolve(module).resolve("src/test/java"))
+                .flatMap(ConformanceTest::files)
+                .filter(file -> file.endsWith(type + ".java"))
+                .map(ConformanceTest::read)
+                .collect(joining());
+    }
+
+    private static Stream<Path> files(Path folder) {
+        try (Stream<Path> all = Files.walk(folder)) {
+            return all.toList().stream();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private static String read(Path file) {
         try {
-            return Arrays.stream(Class.forName("dev.zws." + type).getDeclaredMethods())
-                    .anyMatch(m -> m.getName().equals(method) && AnnotationSupport.isAnnotated(m, Testable.class));
-        } catch (ClassNotFoundException e) {
-            return false;
+            return Files.readString(file);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
         }
     }
 }

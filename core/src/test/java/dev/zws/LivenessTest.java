@@ -9,6 +9,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
+import java.net.SocketTimeoutException;
 import java.util.Arrays;
 import org.junit.jupiter.api.Test;
 
@@ -129,6 +130,65 @@ class LivenessTest {
 
     // ---- the end
 
+    @Test // a selector loop that was busy, or that polls only what is readable
+    void whatLiesInTheSocketIsReadBeforeTheClockIsLookedAt() throws IOException {
+        Fixture f = polling(DEADLINES);
+        assertQuiet(f);
+        f.now += 2_000;
+        f.in.add(text(CLIENT, "in time"));
+        assertThat(f.conn.pollMessage().text()).isEqualTo("in time");
+    }
+
+    @Test // with SO_TIMEOUT, or a budget that hooks enforce
+    void waitGoesOnWhenASingleReadTimesOut() {
+        int[] reads = {0};
+        long[] now = {1_000};
+        Conn conn = new Conn(
+                null,
+                ByteReader.of((target, offset, length) -> {
+                    reads[0]++;
+                    now[0] += 100;
+                    throw new SocketTimeoutException("Read timed out");
+                }),
+                ByteWriter.of(new Tape()),
+                new DefaultRuntimeHooks(),
+                SERVER,
+                CONFIG.withDeadlines(DEADLINES.withPingNanos(0)),
+                () -> 0,
+                () -> now[0]);
+        assertThatThrownBy(() -> {
+                    while (true) {
+                        readUnlessItTimesOut(conn);
+                    }
+                })
+                .isInstanceOfSatisfying(
+                        ConnectionTimeoutException.class,
+                        e -> assertThat(e.overdue()).isEqualTo(Overdue.IDLE));
+        assertThat(reads[0]).isBetween(10, 12);
+    }
+
+    private static void readUnlessItTimesOut(Conn conn) throws IOException {
+        try {
+            conn.readMessage();
+        } catch (WebSocketTimeoutException e) {
+            // and again
+        }
+    }
+
+    @Test
+    void pingsThatComeInTwoPiecesForEverAreFine() throws IOException {
+        Fixture f = polling(DEADLINES.withPingNanos(0));
+        byte[] ping = frame(CLIENT, 0x89, "!");
+        for (int round = 0; round < 50; round++) {
+            f.in.add(Arrays.copyOf(ping, 3));
+            assertQuiet(f);
+            f.now += 500;
+            f.in.add(Arrays.copyOfRange(ping, 3, ping.length));
+            assertQuiet(f);
+        }
+        assertThat(f.out.frames()).hasSize(50);
+    }
+
     @Test
     void silentPeerThatIsNotPingedIsIdle() throws IOException {
         Fixture f = polling(DEADLINES.withPingNanos(0));
@@ -245,6 +305,21 @@ class LivenessTest {
                         e -> assertThat(e.overdue()).isEqualTo(Overdue.WRITE));
         assertThat(f.conn.state()).isEqualTo(Conn.State.FAILED);
         assertThat(f.conn.wantsWrite()).isFalse();
+    }
+
+    @Test // progress that is made while a message is put in counts, too
+    void peerThatTakesMuchButNeverAllIsNotGivenUp() throws IOException {
+        Fixture f = polling(DEADLINES);
+        f.out.takes(0);
+        f.conn.writeBinary(new byte[1_000]);
+        f.conn.drain();
+        for (int round = 0; round < 10; round++) {
+            f.now += 300;
+            f.out.takes(64 * 1024);
+            f.conn.writeBinary(new byte[64 * 1024]);
+            f.conn.drain();
+        }
+        assertThat(f.conn.state()).isEqualTo(Conn.State.OPEN);
     }
 
     @Test

@@ -9,8 +9,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.ByteArrayInputStream;
+import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.OutputStream;
 import java.io.PipedInputStream;
 import java.io.PipedOutputStream;
 import java.net.InetAddress;
@@ -326,5 +328,83 @@ class RegressionTest {
         second.get();
         f.conn.sendText("after");
         assertThat(f.out.seen()).endsWith("81 'after'");
+    }
+
+    @Test // each would wait for the other, for all of its time
+    void readerThatClosesTooLetsTheCloserReadInItsPlace() throws Exception {
+        try (Loopback link = Loopback.open(Loopback.Kind.SOCKET)) {
+            Conn ours = link.conn(SERVER, DEFAULT);
+            Conn theirs = link.peerConn(CLIENT, DEFAULT);
+            CountDownLatch handling = new CountDownLatch(1);
+            Running reader = Running.start(() -> {
+                ours.readMessage();
+                handling.countDown();
+                while (ours.state() == Conn.State.OPEN) {
+                    Thread.onSpinWait();
+                }
+                assertThatThrownBy(() -> ours.sendText("too late")).isInstanceOf(ConnectionClosedException.class);
+                ours.close();
+            });
+            Running peer = Running.start(() -> {
+                theirs.sendText("Hi");
+                assertThat(theirs.readMessage()).isNull();
+                theirs.close();
+            });
+            handling.await();
+            assertThat(ours.close(CloseStatus.NORMAL, Duration.ofSeconds(30))).isTrue();
+            assertThat(reader.join()).isNull();
+            assertThat(peer.join()).isNull();
+        }
+    }
+
+    @Test // a container's stream throws what it likes
+    void goodbyeThatFailsStillEndsTheStream() throws Exception {
+        CountDownLatch closed = new CountDownLatch(1);
+        InputStream silent = new FilterInputStream(InputStream.nullInputStream()) {
+            @Override
+            public int read(byte[] target, int offset, int length) throws IOException {
+                try {
+                    closed.await();
+                } catch (InterruptedException e) {
+                    throw new IOException(e);
+                }
+                throw new IOException("closed");
+            }
+        };
+        OutputStream hostile = new OutputStream() {
+            @Override
+            public void write(int b) {
+                throw new IllegalStateException("not now");
+            }
+        };
+        try (Watchdog watchdog = Watchdog.start()) {
+            Transport transport =
+                    Transport.of(silent, hostile, closed::countDown).watchedBy(watchdog);
+            Deadlines deadlines = Deadlines.NONE.withIdleNanos(20_000_000);
+            Conn conn = Conn.server(
+                    transport, new Upgrade("/", "/", null, Headers.NONE, null), DEFAULT.withDeadlines(deadlines));
+            assertThatThrownBy(conn::readMessage)
+                    .isInstanceOfSatisfying(
+                            ConnectionTimeoutException.class,
+                            e -> assertThat(e.overdue()).isEqualTo(Overdue.IDLE));
+        }
+    }
+
+    @Test // or it would spin, and the transport be cut before the Close is out
+    void threadThatComesInterruptedClosesInGoodOrderAndStaysInterrupted() throws Exception {
+        try (Loopback link = Loopback.open(Loopback.Kind.CHANNEL)) {
+            Conn ours = link.conn(SERVER, DEFAULT);
+            Conn theirs = link.peerConn(CLIENT, DEFAULT);
+            Running peer = Running.start(() -> assertThat(theirs.readMessage()).isNull());
+            Running closer = Running.start(() -> {
+                Thread.currentThread().interrupt();
+                assertThat(ours.close(CloseStatus.NORMAL, Duration.ofSeconds(30)))
+                        .isTrue();
+                assertThat(Thread.currentThread().isInterrupted()).isTrue();
+            });
+            assertThat(peer.join()).isNull();
+            theirs.close();
+            assertThat(closer.join()).isNull();
+        }
     }
 }

@@ -197,6 +197,35 @@ class TimeoutTest {
         assertThat(hooks.calls).containsExactly("now", "READ 11", "READ cleared", "now", "WRITE 16", "WRITE cleared");
     }
 
+    @Test // B-6.3
+    void callThatFailsUncheckedIsClearedToo() {
+        Conn conn =
+                server(TimeoutConfig.NONE.withWriteNanos(1), Pieces.whole(new byte[0]), (source, offset, length) -> {
+                    throw new IllegalStateException("a container's stream");
+                });
+        assertThatThrownBy(() -> conn.sendText("Hi")).isInstanceOf(IllegalStateException.class);
+        assertThat(hooks.calls).containsExactly("now", "WRITE 11", "WRITE cleared");
+    }
+
+    @Test // or a large message would need a fast peer
+    void deadlineOfAWriteIsForAPieceOfALargeMessage() throws IOException {
+        Conn conn = server(TimeoutConfig.NONE.withWriteNanos(20));
+        conn.sendBinary(new byte[1 << 20]);
+        assertThat(hooks.calls.stream().filter("WRITE 30"::equals))
+                .hasSizeGreaterThanOrEqualTo((1 << 20) / (128 * 1024));
+    }
+
+    @Test
+    void secondConnectionOverABorrowedPairHasItsOwnBudgetsOnly() throws IOException {
+        ByteReader reader = ByteReader.of(Pieces.whole(new byte[0]));
+        ByteWriter writer = ByteWriter.of(tape);
+        Conn.Config config = DEFAULT.withTimeouts(TimeoutConfig.NONE.withWriteNanos(20));
+        Conn.server(reader, writer, config, hooks).sendText("Hi");
+        Conn.server(reader, writer, config, hooks).sendText("Hi");
+        assertThat(hooks.calls)
+                .containsExactly("now", "WRITE 30", "now", "WRITE cleared", "now", "WRITE 30", "now", "WRITE cleared");
+    }
+
     @Test // B-6.5 asks for a read failure; but nothing has failed
     void readTimeoutOfTheStreamItselfLeavesTheConnectionUsable() throws IOException {
         boolean[] timedOut = {false};

@@ -2,6 +2,9 @@ package dev.zws;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -141,7 +144,68 @@ class WatchdogTest {
                     throw new IllegalStateException("the container's stream does not like to be closed");
                 })
                 .arm(in(1));
+        new Watch(watchdog, now -> {
+                    throw new OutOfMemoryError("no thread to be had");
+                })
+                .arm(in(1));
         new Bell().at(in(5)).await();
+    }
+
+    @Test
+    void whatFailedIsTriedAgain() throws InterruptedException {
+        CountDownLatch twice = new CountDownLatch(2);
+        new Watch(watchdog, now -> {
+                    twice.countDown();
+                    if (twice.getCount() == 1) {
+                        throw new OutOfMemoryError("no thread to be had, just now");
+                    }
+                    return Watch.NEVER;
+                })
+                .arm(in(1));
+        assertThat(twice.await(10, TimeUnit.SECONDS)).isTrue();
+    }
+
+    @Test // it notes the next look of its own late, when the owner has set a sooner deadline meanwhile
+    void laterNoteDoesNotHideASoonerOne() throws InterruptedException {
+        Bell bell = new Bell().at(in(20));
+        watchdog.await(bell.watch, in(60_000));
+        bell.await();
+    }
+
+    @Test // Tomcat's streams wait for a stalled writer, for one
+    void closeableThatWaitsKeepsNobodyUnwatched() throws Exception {
+        CountDownLatch never = new CountDownLatch(1);
+        CountDownLatch reached = new CountDownLatch(1);
+        Transport transport = Transport.of(InputStream.nullInputStream(), OutputStream.nullOutputStream(), () -> {
+                    reached.countDown();
+                    try {
+                        never.await();
+                    } catch (InterruptedException e) {
+                        throw new IOException(e);
+                    }
+                })
+                .watchedBy(watchdog);
+        transport.hooks().setDeadline(IoPhase.WRITE, in(1));
+        assertThat(reached.await(10, TimeUnit.SECONDS)).isTrue();
+        new Bell().at(in(5)).await();
+        never.countDown();
+    }
+
+    @Test
+    void deadlineOfACallIsTakenAwayWithIt() throws InterruptedException {
+        CountDownLatch closed = new CountDownLatch(1);
+        Transport transport = Transport.of(
+                        InputStream.nullInputStream(), OutputStream.nullOutputStream(), closed::countDown)
+                .watchedBy(watchdog);
+        for (IoPhase phase : IoPhase.values()) {
+            transport.hooks().setDeadline(phase, in(60_000));
+            transport.hooks().clearDeadline(phase);
+        }
+        assertThat(transport.hooks().nowNanos() - System.nanoTime()).isNotPositive();
+        new Bell().at(in(5)).await();
+        assertThat(closed.getCount()).isOne();
+        transport.hooks().setDeadline(IoPhase.READ, in(1));
+        assertThat(closed.await(10, TimeUnit.SECONDS)).isTrue();
     }
 
     @Test
