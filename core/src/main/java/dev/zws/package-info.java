@@ -6,8 +6,10 @@
  * {@link dev.zws.ClientHandshake} with {@link dev.zws.BadHandshake}; both give an {@link dev.zws.Upgrade}. Talk:
  * {@link dev.zws.Conn} with its {@link dev.zws.Conn.Config}, {@link dev.zws.Message}; in pieces,
  * {@link dev.zws.MessageInput} and {@link dev.zws.MessageOutput}; frame by frame, {@link dev.zws.FrameHeader} and
- * {@link dev.zws.Frame}. Bring your own I/O: {@link dev.zws.ByteReader}, {@link dev.zws.ByteWriter}. Why it ended:
- * {@link dev.zws.CloseStatus}, {@link dev.zws.Violation}, {@link dev.zws.WebSocketException}.
+ * {@link dev.zws.Frame}. Bring your own I/O: {@link dev.zws.ByteReader}, {@link dev.zws.ByteWriter}. Bound what a peer may cost:
+ * {@link dev.zws.Limits}, {@link dev.zws.Deadlines} with {@link dev.zws.Watchdog}; single calls to the stream:
+ * {@link dev.zws.TimeoutConfig}, {@link dev.zws.RuntimeHooks}. Why it ended: {@link dev.zws.CloseStatus}, {@link dev.zws.Violation},
+ * {@link dev.zws.Overdue}, {@link dev.zws.WebSocketException}.
  *
  * <p><b>When a read returns null, or throws.</b>
  *
@@ -18,7 +20,9 @@
  *     <td>{@code readMessage()}, {@code readStream()}</td>
  *     <td>the peer's Close was read; see {@code closeStatus()}</td>
  *     <td>end of stream without a Close: {@code ConnectionLostException} (1006); violations and limits:
- *         {@code ProtocolException}; both are final. With {@code Limits.Oversize.DRAIN}: {@code MessageTooLargeException}, which is not</td>
+ *         {@code ProtocolException}; deadlines: {@code ConnectionTimeoutException}; these are final. Not final: over
+ *         {@code readNanos}, {@code WebSocketTimeoutException}; with {@code Limits.Oversize.DRAIN},
+ *         {@code MessageTooLargeException}</td>
  *   </tr>
  *   <tr>
  *     <td>{@code pollMessage()}</td>
@@ -38,13 +42,14 @@
  *   </tr>
  * </table>
  *
- * <p>One over a limit on input in {@link dev.zws.Conn.Config} fails the connection with 1008 or 1009, before the byte is stored;
+ * <p>One over a limit on input in {@link dev.zws.Limits} fails the connection with 1008 or 1009, before the byte is stored;
  * {@code Limits.Oversize.DRAIN} drops the message instead.
  *
  * <p><b>Inside, in reading order.</b> The rules: {@code FrameHeader} (of a header), {@code Utf8Validator} (of text),
  * {@code CloseStatus} (of a Close), {@code OpeningRequest} and {@code OpeningResponse} (of the handshakes). Then
  * {@code FrameReader} (bytes to frames, where the first three are applied), {@code Receiver} (frames to messages: here a ping is
- * answered), {@code Sender} (messages to bytes, locks, the end of a connection), and {@code HttpHead} under the handshakes.
+ * answered), {@code Sender} (messages to bytes, locks, failure), {@code ClosingHandshake} (the end), {@code Liveness} (what follows
+ * from silence), and {@code HttpHead} under the handshakes.
  */
 @NullMarked
 package dev.zws;

@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
 /** Sends every message back: one thread and a selector for all connections, with the same core as {@link EchoServer}. */
 public final class PollEchoServer implements AutoCloseable {
     private static final int BACKLOG = 512;
-    private static final long TICK_MILLIS = 200;
+    private static final long TICK_MILLIS = 500;
 
     private final Conn.Config config;
     private final PrintStream log;
@@ -62,7 +62,7 @@ public final class PollEchoServer implements AutoCloseable {
                 selector.select(this::ready, TICK_MILLIS);
                 if (System.nanoTime() - lastTick > TICK_MILLIS * 1_000_000) {
                     lastTick = System.nanoTime();
-                    closeWhatIsOverdue();
+                    lookAtAll();
                 }
             }
             for (SelectionKey key : selector.keys()) {
@@ -73,10 +73,11 @@ public final class PollEchoServer implements AutoCloseable {
         }
     }
 
-    private void closeWhatIsOverdue() {
+    /** Quiet connections too, or nobody would see that their time is over. */
+    private void lookAtAll() {
         for (SelectionKey key : selector.keys()) {
-            if (key.attachment() instanceof Session session) {
-                session.closeWhenOverdue();
+            if (key.isValid() && key.attachment() instanceof Session session) {
+                session.look();
             }
         }
     }
@@ -204,8 +205,10 @@ public final class PollEchoServer implements AutoCloseable {
         }
         // embedding.md: end
 
-        void closeWhenOverdue() {
-            if (ending && System.nanoTime() - deadline > 0) {
+        void look() {
+            if (!ending) {
+                ready();
+            } else if (System.nanoTime() - deadline > 0) {
                 transport.abort();
             }
         }
