@@ -145,7 +145,7 @@ class ClosingTest {
                     read.add(message.text());
                 }
             });
-            reader.awaitBlocked();
+            link.awaitReading();
             FutureTask<Boolean> closing = async(() -> conn.close(BYE, AMPLE));
             assertThat(readFrame(link)).isEqualTo("88 0fa1627965");
             link.send(concat(text(CLIENT, "a"), text(CLIENT, "b"), Wire.close(CLIENT, 4001, "")));
@@ -311,7 +311,8 @@ class ClosingTest {
                 assertThat(conn.readMessage()).isNull();
                 return all;
             });
-            Running reader = start(reading::run).awaitBlocked();
+            Running reader = start(reading::run);
+            link.awaitReading();
             FutureTask<Boolean> closing = async(() -> conn.close(BYE, AMPLE));
             assertThat(readFrame(link)).isEqualTo("88 0fa1627965");
             link.send(concat(frame(CLIENT, 0x80, bytes(50)), Wire.close(CLIENT, 1000, "")));
@@ -330,7 +331,8 @@ class ClosingTest {
             link.send(frame(CLIENT, 0x02, bytes(100)));
             MessageInput in = conn.readStream();
             FutureTask<byte[]> reading = new FutureTask<>(in::readAllBytes);
-            Running reader = start(reading::run).awaitBlocked();
+            Running reader = start(reading::run);
+            link.awaitReading();
             Running peer = start(() -> {
                 assertThat(readFrame(link)).isEqualTo("88 0fa1627965");
                 link.send(concat(frame(CLIENT, 0x80, bytes(50)), Wire.close(CLIENT, 1000, "")));
@@ -543,7 +545,8 @@ class ClosingTest {
     void threadThatIsInterruptedWhileItClosesCutsAndStaysInterrupted() throws Exception {
         try (Loopback link = Loopback.open(Loopback.Kind.SOCKET)) {
             Conn conn = link.conn(SERVER, DEFAULT);
-            Running reader = start(conn::readMessage).awaitBlocked();
+            Running reader = start(conn::readMessage);
+            link.awaitReading();
             boolean[] interrupted = new boolean[1];
             Running closer = start(() -> {
                 assertThat(conn.close(BYE, Duration.ofDays(1))).isFalse();

@@ -112,6 +112,13 @@ final class Loopback implements AutoCloseable {
         return role == Role.SERVER ? Conn.server(transport, UPGRADE, config) : Conn.client(transport, UPGRADE, config);
     }
 
+    /** Waits until somebody at our end asks the stream for bytes. */
+    void awaitReading() {
+        while (!transport.reader().filling()) {
+            Thread.onSpinWait();
+        }
+    }
+
     InputStream in() throws IOException {
         return peer.getInputStream();
     }

@@ -15,6 +15,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -108,7 +109,8 @@ class StalledPeerTest {
     void readerBesideAStalledWriterIsToldTheSame() throws Exception {
         everywhere((link, virtual) -> {
             Conn conn = watched(link, WRITE);
-            Running reader = start(virtual, conn::readMessage).awaitBlocked();
+            Running reader = start(virtual, conn::readMessage);
+            link.awaitReading();
             Running writer = start(virtual, () -> writeForEver(conn));
             assertOverdue(reader, Overdue.WRITE);
             assertOverdue(writer, Overdue.WRITE);
@@ -255,6 +257,20 @@ class StalledPeerTest {
         });
     }
 
+    @Test
+    void waitingForOneMessageIsNotHeldAgainstTheNext() throws Exception {
+        Fixture f = Fixture.open(SERVER, DEFAULT.withDeadlines(NONE.withMessageNanos(100)));
+        for (int i = 0; i < 5; i++) {
+            for (byte[] frame : List.of(Wire.text(CLIENT, "x"), frame(CLIENT, 0x89, "!"))) {
+                f.in.add(Arrays.copyOf(frame, 1));
+                assertThat(f.conn.pollMessage()).isNull();
+                f.now += 60;
+                f.in.add(Arrays.copyOfRange(frame, 1, frame.length));
+                assertThat(f.conn.pollMessage() != null).isEqualTo(frame[0] != (byte) 0x89);
+            }
+        }
+    }
+
     /** Sends the beginning, then for ever a byte whenever the last one was taken. */
     private static void trickle(Loopback link, byte[] beginning) throws IOException {
         link.send(beginning);
@@ -365,7 +381,8 @@ class StalledPeerTest {
     void closeReturnsInTimeAlthoughAReaderIsStalled() throws Exception {
         everywhere((link, virtual) -> {
             Conn conn = link.conn(CLIENT, DEFAULT.withDeadlines(NONE));
-            Running reader = start(virtual, conn::readMessage).awaitBlocked();
+            Running reader = start(virtual, conn::readMessage);
+            link.awaitReading();
             assertClosesInTime(virtual, conn);
             assertOverdue(reader, Overdue.CLOSE);
         });
@@ -409,7 +426,8 @@ class StalledPeerTest {
         everywhere((link, virtual) -> {
             Conn conn = link.conn(SERVER, DEFAULT.withDeadlines(Deadlines.NONE));
             List<Running> all = new ArrayList<>();
-            all.add(start(virtual, conn::readMessage).awaitBlocked());
+            all.add(start(virtual, conn::readMessage));
+            link.awaitReading();
             all.add(startStalled(link, virtual, conn));
             all.add(start(virtual, () -> conn.sendText("queued")));
             all.add(start(virtual, () -> conn.writePing(new byte[0])));

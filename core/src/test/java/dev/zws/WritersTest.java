@@ -231,17 +231,19 @@ class WritersTest {
             message.put(payload);
             open = (first & 0x80) == 0;
             if (!open) {
-                judge(message.flip());
-                message.clear();
+                byte[] whole = new byte[message.flip().remaining()];
+                message.get(whole).clear();
+                judge(whole);
             }
         }
 
-        private void judge(ByteBuffer whole) {
-            int thread = whole.getInt();
-            int number = whole.getInt();
-            int length = whole.getInt();
-            boolean right = whole.remaining() == length + 4
-                    && whole.getInt() == checksum(message.array(), length)
+        private void judge(byte[] message) {
+            ByteBuffer fields = ByteBuffer.wrap(message);
+            int thread = fields.getInt();
+            int number = fields.getInt();
+            int length = fields.getInt();
+            boolean right = message.length == HEADER + length
+                    && fields.getInt() == checksum(message, length)
                     && number == next[thread]++;
             if (!right) {
                 throw new AssertionError("message " + number + " of thread " + thread + " is not whole or not next");
