@@ -85,7 +85,7 @@ final class ClosingHandshake {
             if (!sent && !failedBefore) {
                 outcome.requireNotFailed();
             }
-        } catch (InterruptedException e) {
+        } catch (InterruptedException | RuntimeException | Error e) { // some streams throw what they should not
             cut();
             throw e;
         }

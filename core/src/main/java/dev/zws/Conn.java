@@ -29,11 +29,11 @@ import org.jspecify.annotations.Nullable;
  *
  * <p><b>Failure.</b> A violation by the peer is answered with its close code, once, and flushed. After it, or when the stream is
  * lost, the state is {@link State#FAILED}, and reads and writes throw the first cause again: a {@link ConnectionFailedException}, which
- * is a {@link ProtocolException}, a {@link ConnectionLostException} or a {@link ConnectionTimeoutException}. Misuse by the caller throws {@link IllegalStateException} or
- * {@link IllegalArgumentException} and changes nothing.
+ * is a {@link ProtocolException}, a {@link ConnectionLostException} or a {@link ConnectionTimeoutException}. Misuse by the caller
+ * throws {@link IllegalStateException} or {@link IllegalArgumentException} and changes nothing.
  *
- * <p><b>Time.</b> {@link Deadlines} bound the peer; a {@link Watchdog} on the transport enforces them. Without one, a read waits for as
- * long as the peer is silent, and a write for as long as it does not read.
+ * <p><b>Time.</b> {@link Deadlines} bound the peer; a {@link Watchdog} on the transport enforces them. Without one, a silent peer
+ * keeps a read waiting, and one that does not read keeps a write waiting; only {@link #close()} keeps its time.
  */
 public final class Conn implements AutoCloseable {
     /** Where a connection stands. */
@@ -105,9 +105,8 @@ public final class Conn implements AutoCloseable {
         long nanos = config.deadlines().writeNanos();
         Watch watch = transport == null || nanos == 0 ? null : transport.watch(this::cutWriter);
         TimeoutConfig budgets = config.timeouts();
-        if (watch != null || budgets.writeNanos() > 0 || budgets.flushNanos() > 0) {
-            writer.through(sink -> new TimedSink(sink, watch, nanos, hooks, budgets));
-        }
+        boolean timed = watch != null || budgets.writeNanos() > 0 || budgets.flushNanos() > 0;
+        writer.through(sink -> timed ? new TimedSink(sink, watch, nanos, hooks, budgets) : sink);
     }
 
     /** Says why first, or the reader would find the stream broken and not know. */
@@ -455,7 +454,7 @@ public final class Conn implements AutoCloseable {
 
     /**
      * Closes as {@link #close(CloseStatus, Duration)} with 1000, within {@link Deadlines#closeNanos}. A second call waits for the
-     * first.
+     * first, for as long as its own time.
      *
      * @throws ConnectionFailedException when what was written before could not be sent
      */
@@ -467,7 +466,8 @@ public final class Conn implements AutoCloseable {
     /**
      * The closing handshake (RFC 6455, 7.1.2): sends Close, unless one was sent or the connection has failed; takes in and drops what
      * is in flight, up to the peer's Close; then ends the stream, the server first (7.1.1), so that nothing sent last is destroyed.
-     * Returns within {@code timeout} whatever the peer does and whoever is stuck in the stream: then this is cut.
+     * Returns within {@code timeout} whatever the peer does and whoever is stuck in the stream: then this is cut. (A pair of streams
+     * is, if its {@code closeable} frees who is in it.)
      *
      * <p>From any thread. If the last read was by another thread that lives, it is that thread's part to read on until it gets the
      * peer's Close, with the messages before it. Of several threads that close, the first does it and the others wait.
@@ -491,13 +491,18 @@ public final class Conn implements AutoCloseable {
         return timeout.compareTo(Duration.ofNanos(Long.MAX_VALUE)) > 0 ? Long.MAX_VALUE : timeout.toNanos();
     }
 
-    /** Says goodbye to a peer that took too long, and ends the stream, within {@link Deadlines#closeNanos}. */
+    /** Says goodbye to a peer that took too long, and ends the stream, each within {@link Deadlines#closeNanos}. */
     @SuppressWarnings("try") // the guard has only to be there
     private void expire(Overdue overdue) {
         long nanos = config.deadlines().closeNanos();
         Transport stream = Objects.requireNonNull(transport);
         try (Guard guard = new Guard(nanos, stream::cut)) {
             sender.expire(overdue);
+            sender.flushWithin(nanos); // another thread may be about to say it
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        } catch (RuntimeException e) {
+            // of the application's stream, which is of no use any more: why it ended was recorded before
         } finally {
             stream.close(nanos, false);
         }

@@ -11,7 +11,7 @@ public abstract sealed class ConnectionFailedException extends WebSocketExceptio
         super(message, cause);
     }
 
-    /** The close code that stands for this failure: what was sent to the peer, or 1006 (RFC 6455, 7.1.5). */
+    /** The close code that stands for this failure: what the peer is told if it can be, or 1006 (RFC 6455, 7.1.5). */
     public abstract int closeCode();
 
     /** The same for a later call, with this one as its cause. */

@@ -3,11 +3,13 @@ package dev.zws;
 import java.time.Duration;
 
 /**
- * How long a peer may take before the connection ends: absolute, whatever it sends meanwhile. In nanoseconds, 0 for none. Immutable.
+ * How long a peer may take before the connection ends. {@code messageNanos} runs on whatever arrives; the times for silence begin
+ * anew with every byte. In nanoseconds, 0 for none. Immutable.
  *
  * <p>A {@link Watchdog} enforces them ({@link Transport#watchedBy}). Without one, calls that wait are not interrupted: then
  * {@code messageNanos} is looked at whenever bytes arrive, {@link Conn#pollMessage()} looks at all that concern reading when it
- * finds nothing, and {@code closeNanos} holds all the same. Only time in which this side waited for the peer counts.
+ * finds nothing, and {@code closeNanos} holds all the same. Only time in which this side waited for the peer counts; for
+ * {@code pollMessage}, that from a call that found nothing to the next that finds something.
  * {@link Handshake.Options#timeoutNanos} bounds what comes before.
  *
  * @param messageNanos to receive one message, from the first wait for its bytes; streamed, each
@@ -15,8 +17,9 @@ import java.time.Duration;
  * @param idleNanos for a peer from which nothing arrives, not even a pong; over it Close 1001. Default: 300 s
  * @param pingNanos after as long a silence a ping is sent. Default: 30 s
  * @param pongNanos then something must arrive within this; over it Close 1001. Default: 20 s
- * @param writeNanos for the peer to take what one call gives to the stream, and for a sender to get its turn; a stalled write ends
- *     the connection with no Close, while a turn that did not come costs nothing. Default: 30 s
+ * @param writeNanos for the peer to take what one call gives to the stream, 128 KiB at most, so by default a peer has to take about
+ *     4 KiB/s; and for a sender to get its turn. A stalled write ends the connection with no Close, while a turn that did not come
+ *     costs nothing. Default: 30 s
  * @param closeNanos for {@link Conn#close()}; and for the Close of a deadline that passed to be taken, before the stream is cut.
  *     At least 1. Default: 2 s
  */
@@ -81,7 +84,7 @@ public record Deadlines(
             case MESSAGE -> "a message was not whole within " + Duration.ofNanos(messageNanos);
             case IDLE -> "nothing arrived within " + Duration.ofNanos(idleNanos);
             case PONG -> "nothing arrived within " + Duration.ofNanos(pongNanos) + " of a ping";
-            case WRITE -> "the peer took nothing for " + Duration.ofNanos(writeNanos);
+            case WRITE -> "the peer did not take what was written within " + Duration.ofNanos(writeNanos);
             case CLOSE -> "the closing handshake was not done in time";
         };
     }

@@ -236,6 +236,7 @@ final class FrameReader {
             openType = ended ? null : type();
         }
         if (openType == null) {
+            messageLength = 0; // or the next message would have to be longer before its time is renewed
             liveness.messageEnded();
         }
         return ended;
@@ -296,7 +297,7 @@ final class FrameReader {
             read = reader.fill();
             exceeded = budget.isExceeded(begun);
         } catch (SocketTimeoutException e) {
-            read = 0;
+            read = Liveness.TIMED_OUT;
             throw new WebSocketTimeoutException("nothing arrived in time", e);
         } catch (IOException e) {
             throw sender.lost("the stream failed while reading", e);

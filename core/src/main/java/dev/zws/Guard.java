@@ -20,12 +20,12 @@ final class Guard implements AutoCloseable {
     }
 
     /** Ends the guard. False when the deadline had passed. */
-    boolean isInTime() {
+    boolean end() {
         return over.complete(null);
     }
 
     @Override
     public void close() {
-        over.complete(null);
+        end();
     }
 }

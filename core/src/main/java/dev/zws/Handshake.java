@@ -85,7 +85,7 @@ public final class Handshake {
      * @param target as the client sent it: a path and perhaps a query, percent-encoded
      * @param version such as {@code HTTP/1.1}
      * @param headers all that the client sent
-     * @param responder sends the answer, whichever it is
+     * @param responder sends the answer, whichever it is; that it could not send a refusal is suppressed in what is thrown
      * @throws HandshakeException when it was refused
      */
     public static Request received(
@@ -400,8 +400,9 @@ public final class Handshake {
      * @param maxLineBytes the longest line of it with its end; over it 414 for the request line, 431 for others. The reader's
      *     {@link ByteReader#ceiling()} bounds it too. At least 1. Default: 8 KiB
      * @param maxHeaderLines the most header lines; over it 431. At least 1. Default: 100
-     * @param timeoutNanos nanoseconds for the request to become whole, from the beginning; over it 408, or, of a peer that is silent
-     *     too, a transport is cut. 0 for no deadline. Default: 10 s
+     * @param timeoutNanos nanoseconds for the request to become whole, from the beginning; over it {@link Refusal#REQUEST_TIMEOUT}. A
+     *     blocking transport is cut then, and the client sees the end of the stream; over a borrowed pair or a non-blocking one it
+     *     is answered 408 when that is next noticed. To accept or reject is not part of it. 0 for no deadline. Default: 10 s
      */
     public record Options(
             List<String> subprotocols,

@@ -62,14 +62,14 @@ final class HandshakeInput {
         Guard guard = new Guard(deadline - System.nanoTime(), transport::cut);
         try {
             T result = waiting.run();
-            if (!guard.isInTime()) {
+            if (!guard.end()) {
                 throw late.get();
             }
             return result;
         } catch (ConnectionLostException e) {
             HandshakeException cut = late.get();
             cut.addSuppressed(e);
-            throw guard.isInTime() ? e : cut;
+            throw guard.end() ? e : cut;
         } finally {
             guard.close();
         }

@@ -16,6 +16,8 @@ import org.jspecify.annotations.Nullable;
 final class Liveness implements Watch.Overrun {
     private static final long LEAST_PERIOD = 64 * 1024;
     private static final long UNKNOWN = -1;
+    /** A blocking source gave up: the wait goes on. */
+    static final int TIMED_OUT = -2;
 
     private final Deadlines deadlines;
     /** A streamed message gets its time anew for as many bytes. */
@@ -69,6 +71,16 @@ final class Liveness implements Watch.Overrun {
         renewedAt = 0;
     }
 
+    /** The reader will ask for nothing for a while: that is not held against the peer. */
+    void pauses() {
+        if (dry) {
+            dry = false;
+            if (messageDue != Watch.NEVER) {
+                waitedForMessage += nanoClock.getAsLong() - waitingSince;
+            }
+        }
+    }
+
     /** The reader asks the source for bytes. */
     void waits(boolean withinMessage, long messageLength) {
         if (!dry) {
@@ -97,8 +109,8 @@ final class Liveness implements Watch.Overrun {
         if (watch != null) {
             watch.disarm();
         }
-        if (read == 0) {
-            foundNothing();
+        if (read == 0 || read == TIMED_OUT) {
+            foundNothing(read == 0);
         } else {
             dry = false;
             if (read > 0 && messageDue != Watch.NEVER) {
@@ -112,7 +124,7 @@ final class Liveness implements Watch.Overrun {
     }
 
     /** The wait goes on, or has gone on for too long. */
-    private void foundNothing() throws ConnectionTimeoutException {
+    private void foundNothing(boolean polled) throws ConnectionTimeoutException {
         long now = nanoClock.getAsLong();
         if (!dry) {
             dry = true;
@@ -124,8 +136,8 @@ final class Liveness implements Watch.Overrun {
         if (overdue != null) {
             throw sender.expire(overdue);
         }
-        if (isPingDue(now)) {
-            ping(pings());
+        if (polled && isPingDue(now)) { // a reader that blocks must not wait for the frame lock; its watchdog pings
+            sendAndTime(notePing());
         }
     }
 
@@ -139,8 +151,8 @@ final class Liveness implements Watch.Overrun {
             return Watch.NEVER;
         }
         if (isPingDue(now)) {
-            long wait = pings();
-            Thread.startVirtualThread(() -> ping(wait));
+            long wait = notePing();
+            Thread.startVirtualThread(() -> sendAndTime(wait));
         }
         return nextDue();
     }
@@ -193,14 +205,14 @@ final class Liveness implements Watch.Overrun {
     // ---- pings of our own
 
     /** Notes that a ping is on its way. Returns the wait that it is sent in. */
-    private long pings() {
+    private long notePing() {
         pongDue = Watch.NEVER;
         pingedIn = waitingSince;
         return pingedIn;
     }
 
     /** Sends a ping, if that is still possible; the time for its pong begins when it has left. */
-    private void ping(long wait) {
+    private void sendAndTime(long wait) {
         try {
             sendPing();
             if (deadlines.pongNanos() > 0 && pingedIn == wait) {

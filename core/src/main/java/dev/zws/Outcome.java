@@ -36,6 +36,7 @@ final class Outcome {
 
     /** Waits until there is nothing more to receive; false when there may be after {@code nanos}. */
     boolean await(long nanos) throws InterruptedException {
-        return over.await(nanos, TimeUnit.NANOSECONDS);
+        return over.getCount() == 0
+                || over.await(nanos, TimeUnit.NANOSECONDS); // or who comes interrupted would not learn it
     }
 }

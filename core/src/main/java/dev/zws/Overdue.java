@@ -8,7 +8,7 @@ public enum Overdue {
     IDLE(CloseCode.GOING_AWAY),
     /** Nothing arrived within {@link Deadlines#pongNanos} of a ping: 1001. */
     PONG(CloseCode.GOING_AWAY),
-    /** The peer did not take what was written within {@link Deadlines#writeNanos}, or a budget of {@link TimeoutConfig}: 1006. */
+    /** The peer did not take what was written within {@link Deadlines#writeNanos}, or in time for a cooperative budget: 1006. */
     WRITE(CloseCode.ABNORMAL_CLOSURE),
     /** The closing handshake took longer than {@link Conn#close(CloseStatus, java.time.Duration)} was given: 1006. */
     CLOSE(CloseCode.ABNORMAL_CLOSURE);

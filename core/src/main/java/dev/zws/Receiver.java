@@ -134,6 +134,9 @@ final class Receiver {
         if (stopped != tooMuchWaits) {
             stopped = tooMuchWaits;
         }
+        if (tooMuchWaits) {
+            liveness.pauses();
+        }
         return tooMuchWaits;
     }
 
@@ -353,6 +356,7 @@ final class Receiver {
             if (!dropping) {
                 startDropping(null);
             }
+            dropBudget = Long.MAX_VALUE; // the deadline bounds it
             afterDrop = null;
             if (advance() == Step.NEED_INPUT) {
                 frames.await();

@@ -13,8 +13,8 @@ public interface RuntimeHooks {
     long nowNanos();
 
     /**
-     * A call begins that should end by then. Who cannot let it fail with an {@link java.io.IOException} does nothing: it is then held
-     * against its budget when it returns.
+     * A call begins. If it can be made to fail with an {@link java.io.IOException} at that time, arrange for it; otherwise do nothing,
+     * and the call is judged when it returns.
      *
      * @param deadline on the clock of {@link #nowNanos()}
      */

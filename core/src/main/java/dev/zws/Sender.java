@@ -89,8 +89,11 @@ final class Sender {
     ConnectionTimeoutException expire(Overdue overdue) {
         ConnectionTimeoutException cause =
                 new ConnectionTimeoutException(overdue, config.deadlines().describe(overdue));
-        if (failWith(cause) && overdue.closeCode() != CloseCode.ABNORMAL_CLOSURE) {
-            replyClose(new CloseStatus(overdue.closeCode(), "").encode());
+        failWith(cause);
+        int code = Objects.requireNonNull(outcome.failure())
+                .closeCode(); // who failed it first may not have come to say so
+        if (overdue.closeCode() != CloseCode.ABNORMAL_CLOSURE && code != CloseCode.ABNORMAL_CLOSURE) {
+            replyClose(new CloseStatus(code, "").encode());
         }
         return cause;
     }

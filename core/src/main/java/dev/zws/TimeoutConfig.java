@@ -5,8 +5,8 @@ package dev.zws;
  * unless {@link RuntimeHooks} enforce them: a call that returns is held against its budget, and one that never returns is not.
  * {@link Deadlines} are what bounds a peer; these are for who wants to look at every call. Immutable.
  *
- * @param readNanos nanoseconds for a fill; over it {@link WebSocketTimeoutException}: nothing is lost, read again. 0 for none, the
- *     default
+ * @param readNanos nanoseconds for a fill; over it {@link WebSocketTimeoutException}: nothing is lost, read again. (Over a
+ *     watched transport that is not a socket, the connection is lost.) 0 for none, the default
  * @param writeNanos nanoseconds for a write; over it the connection fails. 0 for none, the default
  * @param flushNanos nanoseconds for a flush; over it the connection fails. 0 for none, the default
  */

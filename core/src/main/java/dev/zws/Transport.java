@@ -35,7 +35,7 @@ public final class Transport implements AutoCloseable {
     private final RuntimeHooks hooks = new Hooks();
     private final Queue<Watch> watches = new ConcurrentLinkedQueue<>();
     private @Nullable Watchdog watchdog;
-    private final AtomicBoolean ended = new AtomicBoolean();
+    private volatile boolean ended;
 
     /** What differs between kinds of streams when they end. */
     private interface Ending {
@@ -105,7 +105,8 @@ public final class Transport implements AutoCloseable {
      */
     public static Transport of(InputStream in, OutputStream out, Closeable closeable) {
         Objects.requireNonNull(closeable, "closeable");
-        return new Transport(ByteReader.of(in), ByteWriter.of(out), new StreamEnding(out, closeable));
+        return new Transport(
+                ByteReader.of(in), ByteWriter.of(out), new StreamEnding(out, closeable, new AtomicBoolean()));
     }
 
     /** The buffered input. */
@@ -160,7 +161,8 @@ public final class Transport implements AutoCloseable {
      * Ends the stream without destroying what was written last: shuts the output down, then reads and drops what the peer still
      * sends, for at most a second (never waiting over a non-blocking channel or a bare pair of streams), and closes. Closing with
      * unread input would make TCP reset the connection, and the peer might never see the last bytes. Does not throw; a
-     * second call does nothing. From any thread: it takes a second at most even when others are stuck in the stream.
+     * second call does nothing. From any thread: it takes a second at most even when others are stuck in the stream, if
+     * ending that frees them.
      */
     @Override
     public void close() {
@@ -170,7 +172,7 @@ public final class Transport implements AutoCloseable {
     /** @param peerFirst waits, for half the time, for the peer to end its side before it ends this one (RFC 6455, 7.1.1) */
     @SuppressWarnings("try") // the guard has only to be there
     void close(long nanos, boolean peerFirst) {
-        if (ended.get()) {
+        if (ended) {
             return;
         }
         long deadline = Watch.after(System.nanoTime(), nanos);
@@ -194,16 +196,17 @@ public final class Transport implements AutoCloseable {
 
     /** While another thread is reading, it gets what still arrives. */
     private void awaitReader(long deadline) {
-        while (reader.filling() && !ended.get() && deadline - System.nanoTime() > 0) {
+        while (reader.filling()
+                && !Thread.currentThread().isInterrupted()
+                && !ended
+                && deadline - System.nanoTime() > 0) {
             LockSupport.parkNanos(READER_CHECK_NANOS);
         }
     }
 
     /** Closes the stream at once, from any thread; whoever is blocked in it gets an exception. Does not throw. */
     public void abort() {
-        if (ended.getAndSet(true)) {
-            return;
-        }
+        ended = true;
         watches.forEach(Watch::retire); // or the watchdog would hold on to a stream that has ended
         try {
             ending.abort();
@@ -212,7 +215,7 @@ public final class Transport implements AutoCloseable {
         }
     }
 
-    /** As {@link #abort()}, by a thread that others depend on: it must not wait, even where the application's own code does. */
+    /** As {@link #abort()}, for the watchdog and the timer: never waits, so an application's own code runs on a thread of its own. */
     void cut() {
         if (ending instanceof StreamEnding) {
             Thread.startVirtualThread(this::abort);
@@ -278,7 +281,9 @@ public final class Transport implements AutoCloseable {
     private record SocketEnding(Socket socket, Socket below) implements Ending {
         @Override
         public void shutdownOutput() throws IOException {
-            socket.shutdownOutput();
+            if (!socket.isOutputShutdown()) { // a second time it would throw
+                socket.shutdownOutput();
+            }
         }
 
         @Override
@@ -328,7 +333,7 @@ public final class Transport implements AutoCloseable {
         }
     }
 
-    private record StreamEnding(OutputStream out, Closeable closeable) implements Ending {
+    private record StreamEnding(OutputStream out, Closeable closeable, AtomicBoolean closed) implements Ending {
         @Override
         public void shutdownOutput() throws IOException {
             out.close();
@@ -341,7 +346,9 @@ public final class Transport implements AutoCloseable {
 
         @Override
         public void abort() throws IOException {
-            closeable.close();
+            if (!closed.getAndSet(true)) {
+                closeable.close();
+            }
         }
     }
 
@@ -350,7 +357,7 @@ public final class Transport implements AutoCloseable {
         long deadline = System.nanoTime() + nanos;
         try {
             for (long left = nanos; left > 0; left = deadline - System.nanoTime()) {
-                socket.setSoTimeout((int) Math.max(1, Duration.ofNanos(left).toMillis()));
+                socket.setSoTimeout(Math.clamp(Duration.ofNanos(left).toMillis(), 1, Integer.MAX_VALUE));
                 if (in.read(scratch) < 0) {
                     return;
                 }

@@ -16,6 +16,9 @@ final class Watch {
     /** How soon something that failed is tried again. */
     private static final long RETRY_NANOS = 1_000_000_000L;
 
+    /** So late is nobody who runs: the process stood still, and what came meanwhile is to be read first. */
+    private static final long STANDSTILL_NANOS = 500_000_000L;
+
     /** What follows from a deadline that has passed; called by the watchdog's thread, which it must not keep. */
     interface Overrun {
         /** Returns the next deadline, or {@link #NEVER}. */
@@ -29,6 +32,9 @@ final class Watch {
     // written by the watchdog, under its lock
     private volatile boolean awaited;
     private volatile long lookAt;
+
+    /** Whether a deadline that was met much too late was given more time; of the watchdog's thread. */
+    private boolean excused;
 
     Watch(Watchdog watchdog, Overrun overrun) {
         this.watchdog = watchdog;
@@ -69,14 +75,15 @@ final class Watch {
 
     // ---- for the watchdog
 
-    /** Notes that it will look here at {@code moment}. False when it will sooner. */
-    boolean awaitedUntil(long moment) {
-        if (awaited && lookAt - moment <= 0) {
-            return false;
-        }
+    /** Whether it will look here by {@code moment} anyway. */
+    boolean isAwaitedBy(long moment) {
+        return awaited && lookAt - moment <= 0;
+    }
+
+    /** Notes that it will look here at {@code moment}. */
+    void awaitedUntil(long moment) {
         lookAt = moment;
         awaited = true;
-        return true;
     }
 
     /** Whether the watchdog's note that it would look here at {@code moment} is its latest; then it has none any more. */
@@ -92,21 +99,27 @@ final class Watch {
     long check(long now) {
         long armed = deadline.get();
         if (armed == NEVER || armed == PASSED || armed - now > 0) {
+            excused = false;
             return armed == PASSED ? NEVER : armed;
         }
         Overrun due = overrun;
         if (due == null) {
             return NEVER;
         }
+        if (now - armed > STANDSTILL_NANOS && !excused) {
+            excused = true;
+            return now + STANDSTILL_NANOS;
+        }
+        excused = false;
         if (!deadline.compareAndSet(armed, PASSED)) { // the call ended, or has another deadline
             return now;
         }
-        long next = overrun(due, now);
+        long next = run(due, now);
         return next != NEVER && deadline.compareAndSet(PASSED, next) ? next : NEVER;
     }
 
     /** One stream's trouble is its own: the others must not go unwatched. */
-    private static long overrun(Overrun due, long now) {
+    private static long run(Overrun due, long now) {
         try {
             return due.passed(now);
         } catch (Throwable e) { // out of memory for a thread, say

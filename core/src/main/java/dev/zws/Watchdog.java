@@ -44,11 +44,12 @@ public final class Watchdog implements AutoCloseable {
                 return;
             }
             long at = Watch.sooner(moment, System.nanoTime() + HORIZON_NANOS);
-            if (!watch.awaitedUntil(at)) {
+            if (watch.isAwaitedBy(at)) {
                 return;
             }
             Look first = looks.peek();
             looks.add(new Look(watch, at));
+            watch.awaitedUntil(at);
             if (first == null || first.moment - at > 0) {
                 sooner.signal();
             }
@@ -73,9 +74,13 @@ public final class Watchdog implements AutoCloseable {
         if (watch == null) {
             return false;
         }
-        long next = watch.check(System.nanoTime());
-        if (next != Watch.NEVER) {
-            await(watch, next);
+        try {
+            long next = watch.check(System.nanoTime());
+            if (next != Watch.NEVER) {
+                await(watch, next);
+            }
+        } catch (OutOfMemoryError e) {
+            // one stream goes unwatched, until its next call; the others must not
         }
         return true;
     }

@@ -236,6 +236,9 @@ class KillTest {
             return;
         }
         byte[] answer = socket.getInputStream().readNBytes(16);
+        if (answer.length < 16) {
+            throw new IOException("cut off: on a busy machine the handshake took too long");
+        }
         assertThat(answer).startsWith(utf8("HTTP/1.1 101"));
         byte[] message = frame(CLIENT, 0x82, bytes(random.nextInt(2_000)));
         for (int i = random.nextInt(4); i > 0; i--) {

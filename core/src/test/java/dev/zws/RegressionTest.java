@@ -407,4 +407,22 @@ class RegressionTest {
             assertThat(closer.join()).isNull();
         }
     }
+
+    @Test // or nobody would end it, and who reads later would wait for ever
+    void closeThatMeetsAnUncheckedExceptionEndsTheStream() throws Exception {
+        CountDownLatch closed = new CountDownLatch(1);
+        InputStream hostile = new FilterInputStream(InputStream.nullInputStream()) {
+            @Override
+            public int read(byte[] target, int offset, int length) {
+                throw new IllegalStateException("not now");
+            }
+        };
+        Transport transport = Transport.of(hostile, OutputStream.nullOutputStream(), closed::countDown);
+        Conn conn = Conn.server(transport, new Upgrade("/", "/", null, Headers.NONE, null), DEFAULT);
+        assertThatThrownBy(() -> conn.close(CloseStatus.NORMAL, Duration.ofSeconds(30)))
+                .isInstanceOf(IllegalStateException.class);
+        closed.await();
+        assertThat(conn.state()).isEqualTo(Conn.State.FAILED);
+        assertThatThrownBy(conn::readMessage).isInstanceOf(ConnectionFailedException.class);
+    }
 }

@@ -217,6 +217,17 @@ class TransportTest {
         assertThat(link.peerIn().readAllBytes()).isEqualTo(LAST_WORDS);
     }
 
+    @ParameterizedTest // a watchdog's goodbye and the application's close may meet
+    @EnumSource(names = "NON_BLOCKING_CHANNEL", mode = EnumSource.Mode.EXCLUDE)
+    void closeWaitsForThePeerAlthoughTheOutputWasShutDownBefore(Kind kind) throws Exception {
+        Transport transport = link.open(kind);
+        transport.shutdownOutput();
+        Running closing = Running.start(() -> transport.close(FOR_EVER.toNanos(), false));
+        closing.awaitBlocked();
+        link.peer.close();
+        assertThat(closing.join()).isNull();
+    }
+
     @ParameterizedTest
     @EnumSource
     void closeDoesNotWaitForAPeerThatHasEnded(Kind kind) throws Exception {

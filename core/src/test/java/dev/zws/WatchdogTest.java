@@ -165,6 +165,22 @@ class WatchdogTest {
         assertThat(twice.await(10, TimeUnit.SECONDS)).isTrue();
     }
 
+    @Test // the process was stopped, say: what the peer sent meanwhile is to be read first
+    void deadlineThatIsFoundMuchTooLateIsGivenALittleMoreTime() {
+        int[] passed = {0};
+        Watch watch = new Watch(watchdog, now -> {
+            passed[0]++;
+            return Watch.NEVER;
+        });
+        long moment = in(60_000);
+        watch.arm(moment);
+        long late = moment + 501 * MILLI;
+        assertThat(watch.check(late)).isEqualTo(late + 500 * MILLI);
+        assertThat(passed[0]).isZero();
+        assertThat(watch.check(late + 500 * MILLI)).isEqualTo(Watch.NEVER);
+        assertThat(passed[0]).isOne();
+    }
+
     @Test // it notes the next look of its own late, when the owner has set a sooner deadline meanwhile
     void laterNoteDoesNotHideASoonerOne() throws InterruptedException {
         Bell bell = new Bell().at(in(20));

@@ -71,7 +71,7 @@ record Endpoint(String host, int port, boolean tls, ClientHandshake.Request requ
 
     /**
      * Connects, with TLS for {@code wss}, and does the opening handshake, all within {@code timeout}. Each address of the host is
-     * tried in turn.
+     * tried in turn, with its share of the time.
      *
      * @param insecure takes any certificate
      * @param watchdog enforces the deadlines of the connection
@@ -110,22 +110,26 @@ record Endpoint(String host, int port, boolean tls, ClientHandshake.Request requ
             throw new IOException("unknown host: " + host, e);
         }
         IOException failure = new IOException("no address");
-        for (InetAddress address : addresses) {
-            long left = TimeUnit.NANOSECONDS.toMillis(nanos - (System.nanoTime() - begin));
+        for (int i = 0; i < addresses.length; i++) {
+            long share = (nanos - (System.nanoTime() - begin)) / (addresses.length - i);
+            long left = TimeUnit.NANOSECONDS.toMillis(share);
             if (left <= 0) {
                 throw tooLate(failure);
             }
             Socket socket = new Socket();
             try {
-                socket.connect(new InetSocketAddress(address, port), (int) Math.min(left, Integer.MAX_VALUE));
+                socket.connect(new InetSocketAddress(addresses[i], port), (int) Math.min(left, Integer.MAX_VALUE));
                 return socket;
             } catch (SocketTimeoutException e) {
                 close(socket);
-                throw tooLate(e);
+                failure = tooLate(e);
             } catch (IOException e) {
                 close(socket);
                 failure = e;
             }
+        }
+        if (failure.getCause() instanceof SocketTimeoutException) {
+            throw failure;
         }
         throw new IOException("cannot connect to " + name() + ": " + failure.getMessage(), failure);
     }

@@ -23,14 +23,16 @@ import java.util.concurrent.ConcurrentMap;
  * waits for anybody: a member whose queue is full is dropped, and so is one that takes nothing within the write deadline.
  */
 public final class Chat {
-    /** How many messages may wait for a member. */
-    static final int QUEUE = 256;
+    /** How many messages may wait for a member, and how long each may be: 4 MiB at most. */
+    private static final int QUEUE = 256;
+
+    private static final int LONGEST = 16 * 1024;
 
     private final ConcurrentMap<String, Set<Member>> rooms = new ConcurrentHashMap<>();
     private final Conn.Config config;
 
     private Chat(Conn.Config config) {
-        this.config = config;
+        this.config = config.withLimits(config.limits().withMaxMessagePayload(LONGEST));
     }
 
     /** Listens on {@code port} (0 picks one) until the listener is closed. */
@@ -47,7 +49,15 @@ public final class Chat {
         Member member = new Member(conn);
         Thread sending = Thread.startVirtualThread(member::send);
         try (conn) {
-            enter(room, member);
+            listen(conn, room, member);
+        } finally {
+            sending.interrupt(); // not sooner: in the middle of a write it would cut the connection
+        }
+    }
+
+    private void listen(Conn conn, String room, Member member) throws IOException {
+        enter(room, member);
+        try {
             for (Message message; (message = conn.readMessage()) != null; ) {
                 if (message.type() == MessageType.TEXT) {
                     say(room, message.bytes());
@@ -55,8 +65,6 @@ public final class Chat {
             }
         } finally {
             leave(room, member);
-            sending.interrupt(); // now that the connection is closed: an interrupt in the middle of a write would cut
-            // it
         }
     }
 

@@ -6,6 +6,7 @@ import dev.zws.ClientHandshake;
 import dev.zws.Conn;
 import dev.zws.Handshake;
 import dev.zws.Transport;
+import dev.zws.Watchdog;
 import java.io.IOException;
 import java.net.Socket;
 import java.nio.channels.SocketChannel;
@@ -23,20 +24,21 @@ public final class Embeddings {
         void run(Conn conn) throws IOException;
     }
 
-    static void serve(Socket socket, Handshake.Options options, Session session) throws IOException {
+    static void serve(Socket socket, Watchdog watchdog, Handshake.Options options, Session session) throws IOException {
         // embedding.md: begin
         try (socket;
-                Transport transport = Transport.of(socket);
+                Transport transport = Transport.of(socket).watchedBy(watchdog);
                 Conn conn = Conn.server(transport, Handshake.upgrade(transport, options), Conn.Config.DEFAULT)) {
             session.run(conn);
         }
         // embedding.md: end
     }
 
-    static void connect(Socket socket, ClientHandshake.Request request, Session session) throws IOException {
+    static void connect(Socket socket, Watchdog watchdog, ClientHandshake.Request request, Session session)
+            throws IOException {
         // embedding.md: begin
         try (socket;
-                Transport transport = Transport.of(socket);
+                Transport transport = Transport.of(socket).watchedBy(watchdog);
                 Conn conn = Conn.client(transport, ClientHandshake.connect(transport, request), Conn.Config.DEFAULT)) {
             session.run(conn);
         }
@@ -59,12 +61,13 @@ public final class Embeddings {
         }
     }
 
-    static void serveTls(Socket socket, SSLContext context, Handshake.Options options, Session session)
+    static void serveTls(
+            Socket socket, SSLContext context, Watchdog watchdog, Handshake.Options options, Session session)
             throws IOException {
         // embedding.md: begin
         try (socket) {
             SSLSocket tls = (SSLSocket) context.getSocketFactory().createSocket(socket, null, true);
-            try (Transport transport = Transport.of(tls, socket);
+            try (Transport transport = Transport.of(tls, socket).watchedBy(watchdog);
                     Conn conn = Conn.server(transport, Handshake.upgrade(transport, options), Conn.Config.DEFAULT)) {
                 session.run(conn);
             }
@@ -73,11 +76,16 @@ public final class Embeddings {
     }
 
     static void connectTls(
-            Socket socket, String host, SSLContext context, ClientHandshake.Request request, Session session)
+            Socket socket,
+            String host,
+            SSLContext context,
+            Watchdog watchdog,
+            ClientHandshake.Request request,
+            Session session)
             throws IOException {
         // embedding.md: begin
         try (socket;
-                Transport transport = WsClient.secure(socket, host, context);
+                Transport transport = WsClient.secure(socket, host, context).watchedBy(watchdog);
                 Conn conn = Conn.client(transport, ClientHandshake.connect(transport, request), Conn.Config.DEFAULT)) {
             session.run(conn);
         }

@@ -52,6 +52,9 @@ public final class Listener implements AutoCloseable {
             try {
                 Socket accepted = socket.accept();
                 open.add(accepted);
+                if (socket.isClosed()) { // close() may not have seen it
+                    accepted.close();
+                }
                 Thread.startVirtualThread(() -> serve(accepted));
             } catch (IOException e) {
                 if (!socket.isClosed()) {

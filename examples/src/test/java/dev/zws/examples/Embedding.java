@@ -2,6 +2,7 @@ package dev.zws.examples;
 
 import dev.zws.ClientHandshake;
 import dev.zws.Role;
+import dev.zws.Watchdog;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -51,9 +52,9 @@ enum Embedding {
             Ends ends = Ends.connect();
             return plain(ends.peer, start(session, () -> {
                 if (role == Role.SERVER) {
-                    Embeddings.serve(ends.ours, AnyOrigin.OPTIONS, session);
+                    Embeddings.serve(ends.ours, hosts.watchdog, AnyOrigin.OPTIONS, session);
                 } else {
-                    Embeddings.connect(ends.ours, REQUEST, session);
+                    Embeddings.connect(ends.ours, hosts.watchdog, REQUEST, session);
                 }
             }));
         }
@@ -120,7 +121,7 @@ enum Embedding {
     private static final ClientHandshake.Request REQUEST = ClientHandshake.Request.of("localhost", "/");
 
     /** What all connections of a test may share. */
-    record Hosts(TomcatServer tomcat, Certificate certificate) {}
+    record Hosts(TomcatServer tomcat, Certificate certificate, Watchdog watchdog) {}
 
     /** A connected stream, over which the session runs on a thread of its own as {@code role}, handshake and all. */
     abstract Link open(Hosts hosts, Role role, Answering session) throws Exception;
@@ -155,9 +156,10 @@ enum Embedding {
         peer.setEnabledProtocols(new String[] {protocol});
         return link("", peer, ends.peer, start(session, () -> {
             if (server) {
-                Embeddings.serveTls(ends.ours, hosts.certificate.shown(), AnyOrigin.OPTIONS, session);
+                Embeddings.serveTls(ends.ours, hosts.certificate.shown(), hosts.watchdog, AnyOrigin.OPTIONS, session);
             } else {
-                Embeddings.connectTls(ends.ours, "localhost", hosts.certificate.trusted(), REQUEST, session);
+                Embeddings.connectTls(
+                        ends.ours, "localhost", hosts.certificate.trusted(), hosts.watchdog, REQUEST, session);
             }
         }));
     }

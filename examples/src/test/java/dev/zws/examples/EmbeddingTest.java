@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.zws.CloseStatus;
 import dev.zws.Role;
+import dev.zws.Watchdog;
 import dev.zws.examples.Answering.Answer;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -50,11 +51,12 @@ class EmbeddingTest {
 
     @BeforeAll
     static void start(@TempDir Path folder) throws Exception {
-        hosts = new Embedding.Hosts(new TomcatServer(), new Certificate(folder, "dns:localhost"));
+        hosts = new Embedding.Hosts(new TomcatServer(), new Certificate(folder, "dns:localhost"), Watchdog.start());
     }
 
     @AfterAll
     static void stop() throws Exception {
+        hosts.watchdog().close();
         hosts.tomcat().close();
     }
 
