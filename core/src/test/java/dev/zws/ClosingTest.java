@@ -158,16 +158,6 @@ class ClosingTest {
         }
     }
 
-    @Test // its deadline bounds it, not the budget for dropping
-    void closerDropsHoweverMuchIsInFlight() throws Exception {
-        try (Loopback link = Loopback.open(Loopback.Kind.SOCKET)) {
-            Conn conn = link.conn(SERVER, DEFAULT.withLimits(Limits.DEFAULT.withDrainBudget(10)));
-            link.send(concat(frame(CLIENT, 0x82, bytes(1_000)), Wire.close(CLIENT, 4001, "")));
-            link.plainPeer.shutdownOutput();
-            assertThat(conn.close(BYE, AMPLE)).isTrue();
-        }
-    }
-
     @ParameterizedTest
     @EnumSource
     void whereNobodyReadsTheCloserDropsWhatIsInFlight(Loopback.Kind kind) throws Exception {

@@ -425,4 +425,14 @@ class RegressionTest {
         assertThat(conn.state()).isEqualTo(Conn.State.FAILED);
         assertThatThrownBy(conn::readMessage).isInstanceOf(ConnectionFailedException.class);
     }
+
+    @Test // its deadline bounds it, not the budget for dropping
+    void closerDropsHoweverMuchIsInFlight() throws Exception {
+        try (Loopback link = Loopback.open(Loopback.Kind.SOCKET)) {
+            Conn conn = link.conn(SERVER, DEFAULT.withLimits(Limits.DEFAULT.withDrainBudget(10)));
+            link.send(Wire.concat(Wire.frame(CLIENT, 0x82, new byte[1_000]), Wire.close(CLIENT, 4001, "")));
+            link.plainPeer.shutdownOutput();
+            assertThat(conn.close(CloseStatus.NORMAL, Duration.ofSeconds(8))).isTrue();
+        }
+    }
 }
