@@ -1,0 +1,62 @@
+package dev.zws.bench;
+
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+
+/** A run of the load client: opens and warms up one connection after the other, then measures all at once (B-9.42), then closes. */
+final class LoadRun {
+    private static final long GOODBYE_NANOS = 2_000_000_000;
+    private static final int CLOSE = 0x88;
+
+    private final Load load;
+    private final Progress progress;
+    private final List<LoadConnection> connections = new ArrayList<>();
+
+    private LoadRun(Load load, Progress progress) {
+        this.load = load;
+        this.progress = progress;
+    }
+
+    static LoadResult of(Load load, Progress progress) throws IOException, InterruptedException {
+        LoadRun run = new LoadRun(load, progress);
+        try {
+            return run.measure();
+        } finally {
+            progress.clear();
+            for (LoadConnection connection : run.connections) {
+                connection.close();
+            }
+        }
+    }
+
+    private LoadResult measure() throws IOException, InterruptedException {
+        LoadFrames frames = new LoadFrames(load);
+        for (int number = 1; number <= load.connections(); number++) {
+            LoadConnection connection = LoadConnection.open(load, frames, number);
+            connections.add(connection);
+            Load.Amount warmup = Load.Amount.of(load.warmup());
+            new LoadPhase("warming up " + number, List.of(connection), warmup, load, progress).run();
+        }
+        LoadResult result = new LoadPhase("measuring", connections, load.timed(), load, progress).run();
+        sayGoodbye();
+        return result;
+    }
+
+    /** Not timed. What else a server sends is looked at when all else is, too. */
+    private void sayGoodbye() throws IOException {
+        long deadline = System.nanoTime() + GOODBYE_NANOS;
+        for (LoadConnection connection : connections) {
+            int first;
+            try {
+                connection.sendClose();
+                first = connection.awaitEnd(deadline);
+            } catch (IOException e) {
+                continue; // all answers are there: how it ends is the server's affair
+            }
+            if (load.verify() && first >= 0 && first != CLOSE) {
+                throw new IOException("connection " + connection.number() + ": more came back than was sent");
+            }
+        }
+    }
+}

@@ -1,0 +1,21 @@
+package dev.zws.bench;
+
+import java.io.PrintWriter;
+import java.io.StringWriter;
+
+/** One run of a command in this process: what it printed, and its exit status. */
+record BenchRun(int status, String out, String err) {
+    static BenchRun of(String... arguments) {
+        return watched(false, arguments);
+    }
+
+    static BenchRun watched(boolean errIsTerminal, String... arguments) {
+        StringWriter out = new StringWriter();
+        StringWriter err = new StringWriter();
+        int status = BenchMain.commandLine(() -> errIsTerminal)
+                .setOut(new PrintWriter(out, true))
+                .setErr(new PrintWriter(err, true))
+                .execute(arguments);
+        return new BenchRun(status, out.toString(), err.toString());
+    }
+}
