@@ -257,6 +257,28 @@ class StalledPeerTest {
         });
     }
 
+    @Test // the watchdog's goodbye and the application's close meet: neither may cut the other short
+    void uploaderThatIsTooSlowReadsItsCloseAndThenTheEnd() throws Exception {
+        for (int round = 0; round < 20; round++) {
+            try (Loopback link = Loopback.open(Loopback.Kind.SOCKET)) {
+                Conn conn = watched(link, Deadlines.NONE.withMessageNanos(20 * MILLI));
+                Running reader = start(() -> {
+                    try (conn) {
+                        conn.readMessage();
+                    }
+                });
+                link.send(header(CLIENT, 0x82, 1_000_000));
+                while (conn.state() == Conn.State.OPEN) {
+                    link.send(new byte[1]);
+                }
+                link.send(new byte[50]);
+                link.plainPeer.shutdownOutput();
+                assertThat(frames(link.receiveAll()).toString()).isEqualTo("[88 03f0]");
+                assertOverdue(reader, Overdue.MESSAGE);
+            }
+        }
+    }
+
     @Test
     void waitingForOneMessageIsNotHeldAgainstTheNext() throws Exception {
         Fixture f = Fixture.open(SERVER, DEFAULT.withDeadlines(NONE.withMessageNanos(100)));
