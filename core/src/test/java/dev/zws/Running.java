@@ -46,7 +46,7 @@ record Running(Thread thread, FutureTask<Throwable> end) {
     private boolean isBlocked() {
         Thread.State state = thread.getState();
         if (state != Thread.State.RUNNABLE) {
-            return state != Thread.State.NEW;
+            return state != Thread.State.NEW && state != Thread.State.TERMINATED;
         }
         StackTraceElement[] stack = thread.getStackTrace();
         return !thread.isVirtual() && stack.length > 0 && stack[0].isNativeMethod();

@@ -258,7 +258,7 @@ class StalledPeerTest {
     }
 
     @Test // the watchdog's goodbye and the application's close meet: neither may cut the other short
-    void uploaderThatIsTooSlowReadsItsCloseAndThenTheEnd() throws Exception {
+    void uploaderThatGoesOnTooLateReadsItsCloseAndThenTheEnd() throws Exception {
         for (int round = 0; round < 20; round++) {
             try (Loopback link = Loopback.open(Loopback.Kind.SOCKET)) {
                 Conn conn = watched(link, Deadlines.NONE.withMessageNanos(20 * MILLI));
@@ -269,9 +269,9 @@ class StalledPeerTest {
                 });
                 link.send(header(CLIENT, 0x82, 1_000_000));
                 while (conn.state() == Conn.State.OPEN) {
-                    link.send(new byte[1]);
+                    Thread.onSpinWait();
                 }
-                link.send(new byte[50]);
+                link.send(new byte[100_000]); // which wakes the reader, and so the application
                 link.plainPeer.shutdownOutput();
                 assertThat(frames(link.receiveAll()).toString()).isEqualTo("[88 03f0]");
                 assertOverdue(reader, Overdue.MESSAGE);
