@@ -185,6 +185,7 @@ class ClosingTest {
             Conn conn = link.conn(SERVER, DEFAULT);
             FutureTask<Boolean> closing = async(() -> conn.close(BYE, AMPLE));
             assertThat(readFrame(link)).isEqualTo("88 0fa1627965");
+            link.awaitReading(); // the closer, who has taken over
             List<Message> read = new ArrayList<>();
             Running late = start(() -> read.add(conn.readMessage()));
             late.awaitWaiting();
