@@ -354,102 +354,55 @@ public final class ClientHandshake {
             return (path.isEmpty() ? "/" : path) + (query == null ? "" : "?" + query);
         }
 
+        // spotless:off: each of these would be a column of nine names
         /** This with other {@code subprotocols}, best first. */
         public Request withSubprotocols(String... subprotocols) {
             return new Request(
-                    host,
-                    target,
-                    List.of(subprotocols),
-                    headers,
-                    maxHeadBytes,
-                    maxLineBytes,
-                    maxHeaderLines,
-                    maxRefusalBody,
-                    timeoutNanos);
+                    host, target, List.of(subprotocols), headers, maxHeadBytes,
+                    maxLineBytes, maxHeaderLines, maxRefusalBody, timeoutNanos);
         }
 
         /** This with other {@code headers}. */
         public Request withHeaders(Headers headers) {
             return new Request(
-                    host,
-                    target,
-                    subprotocols,
-                    headers,
-                    maxHeadBytes,
-                    maxLineBytes,
-                    maxHeaderLines,
-                    maxRefusalBody,
-                    timeoutNanos);
+                    host, target, subprotocols, headers, maxHeadBytes,
+                    maxLineBytes, maxHeaderLines, maxRefusalBody, timeoutNanos);
         }
 
         /** This with another {@code maxHeadBytes}. */
         public Request withMaxHeadBytes(int maxHeadBytes) {
             return new Request(
-                    host,
-                    target,
-                    subprotocols,
-                    headers,
-                    maxHeadBytes,
-                    maxLineBytes,
-                    maxHeaderLines,
-                    maxRefusalBody,
-                    timeoutNanos);
+                    host, target, subprotocols, headers, maxHeadBytes,
+                    maxLineBytes, maxHeaderLines, maxRefusalBody, timeoutNanos);
         }
 
         /** This with another {@code maxLineBytes}. */
         public Request withMaxLineBytes(int maxLineBytes) {
             return new Request(
-                    host,
-                    target,
-                    subprotocols,
-                    headers,
-                    maxHeadBytes,
-                    maxLineBytes,
-                    maxHeaderLines,
-                    maxRefusalBody,
-                    timeoutNanos);
+                    host, target, subprotocols, headers, maxHeadBytes,
+                    maxLineBytes, maxHeaderLines, maxRefusalBody, timeoutNanos);
         }
 
         /** This with another {@code maxHeaderLines}. */
         public Request withMaxHeaderLines(int maxHeaderLines) {
             return new Request(
-                    host,
-                    target,
-                    subprotocols,
-                    headers,
-                    maxHeadBytes,
-                    maxLineBytes,
-                    maxHeaderLines,
-                    maxRefusalBody,
-                    timeoutNanos);
+                    host, target, subprotocols, headers, maxHeadBytes,
+                    maxLineBytes, maxHeaderLines, maxRefusalBody, timeoutNanos);
         }
 
         /** This with another {@code maxRefusalBody}. */
         public Request withMaxRefusalBody(int maxRefusalBody) {
             return new Request(
-                    host,
-                    target,
-                    subprotocols,
-                    headers,
-                    maxHeadBytes,
-                    maxLineBytes,
-                    maxHeaderLines,
-                    maxRefusalBody,
-                    timeoutNanos);
+                    host, target, subprotocols, headers, maxHeadBytes,
+                    maxLineBytes, maxHeaderLines, maxRefusalBody, timeoutNanos);
         }
 
         /** This with another {@code timeoutNanos}. */
         public Request withTimeoutNanos(long timeoutNanos) {
             return new Request(
-                    host,
-                    target,
-                    subprotocols,
-                    headers,
-                    maxHeadBytes,
-                    maxLineBytes,
-                    maxHeaderLines,
-                    maxRefusalBody,
-                    timeoutNanos);
+                    host, target, subprotocols, headers, maxHeadBytes,
+                    maxLineBytes, maxHeaderLines, maxRefusalBody, timeoutNanos);
         }
+        // spotless:on
     }
 }

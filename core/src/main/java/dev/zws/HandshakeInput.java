@@ -59,19 +59,21 @@ final class HandshakeInput {
         if (transport == null || deadline == Watch.NEVER) {
             return waiting.run();
         }
-        Guard guard = new Guard(deadline - System.nanoTime(), transport::cut);
-        try {
-            T result = waiting.run();
-            if (!guard.end()) {
-                throw late.get();
+        try (Guard guard = new Guard(deadline - System.nanoTime(), transport::cut)) {
+            try {
+                T result = waiting.run();
+                if (!guard.end()) {
+                    throw late.get();
+                }
+                return result;
+            } catch (ConnectionLostException e) {
+                if (guard.end()) {
+                    throw e;
+                }
+                HandshakeException cut = late.get();
+                cut.addSuppressed(e);
+                throw cut;
             }
-            return result;
-        } catch (ConnectionLostException e) {
-            HandshakeException cut = late.get();
-            cut.addSuppressed(e);
-            throw guard.end() ? e : cut;
-        } finally {
-            guard.close();
         }
     }
 }

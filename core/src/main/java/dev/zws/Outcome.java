@@ -36,7 +36,9 @@ final class Outcome {
 
     /** Waits until there is nothing more to receive; false when there may be after {@code nanos}. */
     boolean await(long nanos) throws InterruptedException {
-        return over.getCount() == 0
-                || over.await(nanos, TimeUnit.NANOSECONDS); // or who comes interrupted would not learn it
+        if (over.getCount() == 0) { // for a thread that comes interrupted, which the latch would not tell
+            return true;
+        }
+        return over.await(nanos, TimeUnit.NANOSECONDS);
     }
 }
