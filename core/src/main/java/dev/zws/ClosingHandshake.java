@@ -16,9 +16,9 @@ final class ClosingHandshake {
 
     private final @Nullable Transport transport;
     private final Role role;
-    private final Outcome outcome;
+    private final Ending ending;
     private final ReadingThread reading;
-    private final Sender sender;
+    private final FrameWriter writer;
     private final FrameReader frames;
     private final Receiver receiver;
     private final AtomicBoolean begun = new AtomicBoolean();
@@ -27,16 +27,16 @@ final class ClosingHandshake {
     ClosingHandshake(
             @Nullable Transport transport,
             Role role,
-            Outcome outcome,
+            Ending ending,
             ReadingThread reading,
-            Sender sender,
+            FrameWriter writer,
             FrameReader frames,
             Receiver receiver) {
         this.transport = transport;
         this.role = role;
-        this.outcome = outcome;
+        this.ending = ending;
         this.reading = reading;
-        this.sender = sender;
+        this.writer = writer;
         this.frames = frames;
         this.receiver = receiver;
     }
@@ -73,17 +73,17 @@ final class ClosingHandshake {
     }
 
     private void runFirst(byte[] closePayload, long deadline) throws ConnectionFailedException, InterruptedException {
-        boolean failedBefore = outcome.failure() != null;
+        boolean failedBefore = ending.failure() != null;
         try {
             if (!failedBefore) {
-                sender.replyClose(closePayload);
+                writer.replyClose(closePayload);
             }
-            boolean sent = sender.flushWithin(deadline - System.nanoTime());
+            boolean sent = writer.flushWithin(deadline - System.nanoTime());
             if (transport != null) {
                 end(transport, deadline);
             }
             if (!sent && !failedBefore) {
-                outcome.requireNotFailed();
+                ending.requireNotFailed();
             }
         } catch (InterruptedException | RuntimeException | Error e) { // some streams throw what they should not
             cut();
@@ -99,13 +99,13 @@ final class ClosingHandshake {
     }
 
     private boolean isClean() {
-        return outcome.failure() == null && sender.closeSent() && frames.closeReceived();
+        return ending.failure() == null && writer.closeSent() && frames.closeReceived();
     }
 
     /** The time is over; what is stuck in the stream is freed, and finds out why. */
     private void cut() {
         if (!isClean()) {
-            sender.expire(Overdue.CLOSE);
+            writer.expire(Overdue.CLOSE);
         }
         if (transport != null) {
             transport.cut();
@@ -114,7 +114,7 @@ final class ClosingHandshake {
 
     /** Takes in what is in flight, up to the peer's Close; where another thread reads, that is its part. False when it is too late. */
     private boolean awaitClose(long deadline) throws InterruptedException {
-        while (!outcome.await(0)) {
+        while (!ending.await(0)) {
             long left = deadline - System.nanoTime();
             if (left <= 0) {
                 return false;
@@ -122,7 +122,7 @@ final class ClosingHandshake {
             if (reading.takeOver()) {
                 readToClose();
             } else {
-                outcome.await(Math.min(READER_CHECK_NANOS, left));
+                ending.await(Math.min(READER_CHECK_NANOS, left));
             }
         }
         return true;

@@ -51,7 +51,8 @@ public final class Conn implements AutoCloseable {
     private final @Nullable Transport transport;
     private final Role role;
     private final Config config;
-    private final Outcome outcome = new Outcome();
+    private final Ending ending = new Ending();
+    private final FrameWriter frameWriter;
     private final Sender sender;
     private final Liveness liveness;
     private final FrameReader frames;
@@ -91,13 +92,15 @@ public final class Conn implements AutoCloseable {
         this.role = role;
         this.config = Objects.requireNonNull(config, "config");
         timeWrites(Objects.requireNonNull(writer, "writer"), Objects.requireNonNull(hooks, "hooks"));
-        ReadingThread reading = new ReadingThread(outcome);
-        this.sender = new Sender(writer, outcome, reading, role, config, maskKeys, nanoClock);
-        this.liveness = new Liveness(config, nanoClock, sender, maskKeys, this::expire);
+        ReadingThread reading = new ReadingThread(ending);
+        MessagePermit permit = new MessagePermit(config.deadlines().writeNanos());
+        this.frameWriter = new FrameWriter(writer, ending, permit, role, config, maskKeys, nanoClock);
+        this.sender = new Sender(frameWriter, reading, permit, config);
+        this.liveness = new Liveness(config, nanoClock, frameWriter, maskKeys, this::expire);
         Objects.requireNonNull(reader, "reader");
-        this.frames = new FrameReader(reader, outcome, reading, sender, liveness, role, config, nanoClock, hooks);
-        this.receiver = new Receiver(frames, outcome, reading, sender, liveness, config);
-        this.closing = new ClosingHandshake(transport, role, outcome, reading, sender, frames, receiver);
+        this.frames = new FrameReader(reader, ending, reading, frameWriter, liveness, role, config, nanoClock, hooks);
+        this.receiver = new Receiver(frames, ending, reading, frameWriter, liveness, config);
+        this.closing = new ClosingHandshake(transport, role, ending, reading, frameWriter, frames, receiver);
     }
 
     /** Puts deadline and budgets around the sink; without any, nothing. */
@@ -111,7 +114,7 @@ public final class Conn implements AutoCloseable {
 
     /** Says why first, or the reader would find the stream broken and not know. */
     private long cutWriter(long now) {
-        sender.expire(Overdue.WRITE);
+        frameWriter.expire(Overdue.WRITE);
         Objects.requireNonNull(transport).cut();
         return Watch.NEVER;
     }
@@ -158,10 +161,10 @@ public final class Conn implements AutoCloseable {
 
     /** Where the connection stands. Any thread may ask. */
     public State state() {
-        if (outcome.failure() != null) {
+        if (ending.failure() != null) {
             return State.FAILED;
         }
-        boolean sent = sender.closeSent();
+        boolean sent = frameWriter.closeSent();
         boolean received = frames.closeReceived();
         return sent && received ? State.CLOSED : sent || received ? State.CLOSING : State.OPEN;
     }
@@ -172,7 +175,7 @@ public final class Conn implements AutoCloseable {
      */
     public @Nullable CloseStatus closeStatus() {
         CloseStatus received = frames.closeStatus();
-        return received == null && outcome.failure() != null ? CloseStatus.ABNORMAL : received;
+        return received == null && ending.failure() != null ? CloseStatus.ABNORMAL : received;
     }
 
     // ---- reading messages
@@ -309,12 +312,12 @@ public final class Conn implements AutoCloseable {
 
     /** Writes out everything that waits; over a non-blocking sink, what it takes. */
     public void flush() throws IOException {
-        sender.flush();
+        frameWriter.flush();
     }
 
     /** Writes out what the sink takes; true when nothing is left. Unlike {@link #flush()}, works after a failure too. */
     public boolean drain() throws IOException {
-        return sender.drain();
+        return frameWriter.drain();
     }
 
     /**
@@ -322,7 +325,7 @@ public final class Conn implements AutoCloseable {
      * the sink is writable.
      */
     public boolean wantsWrite() {
-        return sender.wantsWrite() || (receiver.stopped() && outcome.failure() == null);
+        return frameWriter.wantsWrite() || (receiver.stopped() && ending.failure() == null);
     }
 
     /** False while {@link #pollMessage()} reads nothing because too much output waits; what arrives may wait, too. */
@@ -497,8 +500,8 @@ public final class Conn implements AutoCloseable {
         long nanos = config.deadlines().closeNanos();
         Transport stream = Objects.requireNonNull(transport);
         try (Guard guard = new Guard(nanos, stream::cut)) {
-            sender.expire(overdue);
-            sender.flushWithin(nanos); // another thread may be about to say it
+            frameWriter.expire(overdue);
+            frameWriter.flushWithin(nanos); // another thread may be about to say it
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         } catch (RuntimeException e) {
@@ -511,7 +514,7 @@ public final class Conn implements AutoCloseable {
     /** Fails the connection, unless closed, without a Close and aborts an owned transport, so that calls blocked in it throw. */
     public void abort() {
         if (state() != State.CLOSED) {
-            sender.lost("the connection was aborted", null);
+            frameWriter.lost("the connection was aborted", null);
         }
         if (transport != null) {
             transport.abort();

@@ -24,9 +24,9 @@ final class FrameReader {
     final FrameHeader header = new FrameHeader();
 
     private final ByteReader reader;
-    private final Outcome outcome;
+    private final Ending ending;
     private final ReadingThread reading;
-    private final Sender sender;
+    private final FrameWriter writer;
     private final Liveness liveness;
     private final Budget budget;
     private final Role role;
@@ -54,18 +54,18 @@ final class FrameReader {
 
     FrameReader(
             ByteReader reader,
-            Outcome outcome,
+            Ending ending,
             ReadingThread reading,
-            Sender sender,
+            FrameWriter writer,
             Liveness liveness,
             Role role,
             Conn.Config config,
             LongSupplier nanoClock,
             RuntimeHooks hooks) {
         this.reader = reader;
-        this.outcome = outcome;
+        this.ending = ending;
         this.reading = reading;
-        this.sender = sender;
+        this.writer = writer;
         this.liveness = liveness;
         this.budget = new Budget(hooks, IoPhase.READ, config.timeouts().readNanos());
         this.role = role;
@@ -129,7 +129,7 @@ final class FrameReader {
             header.decode(reader.array(), reader.position(), role, false, openType != null, limits.maxFramePayload());
             return true;
         } catch (ProtocolException e) {
-            throw sender.fail(e);
+            throw writer.fail(e);
         }
     }
 
@@ -248,10 +248,10 @@ final class FrameReader {
         try {
             closeStatus = CloseStatus.parse(closePayload, 0, closePayload.length, config.validateUtf8());
         } catch (ProtocolException e) {
-            throw sender.fail(e);
+            throw writer.fail(e);
         } finally {
             closeReceived = true; // last: who sees it sees the status, too
-            outcome.closeReceived();
+            ending.closeReceived();
         }
     }
 
@@ -271,7 +271,7 @@ final class FrameReader {
     void await() throws IOException {
         if (!reading.isShared() || !isInputReady() || ++flushesPostponed > MAX_FLUSHES_POSTPONED) {
             flushesPostponed = 0;
-            sender.flushBeforeWaiting();
+            writer.flushBeforeWaiting();
         }
         if (fill() == 0) {
             throw new IllegalStateException("the source has nothing now; it is non-blocking: use pollMessage()");
@@ -282,7 +282,7 @@ final class FrameReader {
         try {
             return reader.ready();
         } catch (IOException e) {
-            throw sender.lost("the stream failed while reading", e);
+            throw writer.lost("the stream failed while reading", e);
         }
     }
 
@@ -300,16 +300,16 @@ final class FrameReader {
             read = Liveness.TIMED_OUT;
             throw new WebSocketTimeoutException("nothing arrived in time", e);
         } catch (IOException e) {
-            throw sender.lost("the stream failed while reading", e);
+            throw writer.lost("the stream failed while reading", e);
         } finally {
             budget.end();
             liveness.waited(read);
         }
         if (read < 0) {
-            throw sender.lost("the stream ended without a Close", null);
+            throw writer.lost("the stream ended without a Close", null);
         }
         if (read > 0) {
-            outcome.requireNotFailed(); // a deadline has passed meanwhile, and the peer answers our Close, say
+            ending.requireNotFailed(); // a deadline has passed meanwhile, and the peer answers our Close, say
         }
         if (exceeded) {
             throw new WebSocketTimeoutException("a read took more than " + budget.nanos() + " nanoseconds", null);
@@ -318,6 +318,6 @@ final class FrameReader {
     }
 
     ProtocolException fail(Violation violation, String detail) {
-        return sender.fail(new ProtocolException(violation, detail));
+        return writer.fail(new ProtocolException(violation, detail));
     }
 }

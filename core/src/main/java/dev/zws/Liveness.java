@@ -24,7 +24,7 @@ final class Liveness implements Watch.Overrun {
     private final long period;
 
     private final LongSupplier nanoClock;
-    private final Sender sender;
+    private final FrameWriter writer;
     private final MaskKeys nonces;
     private final Consumer<Overdue> end;
     private @Nullable Watch watch;
@@ -50,11 +50,11 @@ final class Liveness implements Watch.Overrun {
     private volatile long roundTripNanos = UNKNOWN;
 
     /** @param end what is done about what is overdue, on a virtual thread while the reader waits; never called without a watch */
-    Liveness(Conn.Config config, LongSupplier nanoClock, Sender sender, MaskKeys nonces, Consumer<Overdue> end) {
+    Liveness(Conn.Config config, LongSupplier nanoClock, FrameWriter writer, MaskKeys nonces, Consumer<Overdue> end) {
         this.deadlines = config.deadlines();
         this.period = Math.max(LEAST_PERIOD, config.limits().maxMessagePayload());
         this.nanoClock = nanoClock;
-        this.sender = sender;
+        this.writer = writer;
         this.nonces = nonces;
         this.end = end;
     }
@@ -117,7 +117,7 @@ final class Liveness implements Watch.Overrun {
                 long now = nanoClock.getAsLong();
                 waitedForMessage += now - waitingSince;
                 if (now - messageDue > 0) {
-                    throw sender.expire(Overdue.MESSAGE);
+                    throw writer.expire(Overdue.MESSAGE);
                 }
             }
         }
@@ -134,7 +134,7 @@ final class Liveness implements Watch.Overrun {
         }
         Overdue overdue = overdue(now);
         if (overdue != null) {
-            throw sender.expire(overdue);
+            throw writer.expire(overdue);
         }
         if (polled && isPingDue(now)) { // a reader that blocks must not wait for the frame lock; its watchdog pings
             sendAndTime(notePing());
@@ -187,7 +187,7 @@ final class Liveness implements Watch.Overrun {
     }
 
     private long pingDue() {
-        return sender.closeSent() ? Watch.NEVER : afterSilence(deadlines.pingNanos());
+        return writer.closeSent() ? Watch.NEVER : afterSilence(deadlines.pingNanos());
     }
 
     private long afterSilence(long nanos) {
@@ -227,7 +227,7 @@ final class Liveness implements Watch.Overrun {
     void sendPing() throws IOException {
         long nonce = (long) nonces.next() << Integer.SIZE | nonces.next(); // or a peer could answer before it was asked
         unanswered = new Ping(nonce, nanoClock.getAsLong());
-        sender.ping(ByteBuffer.allocate(Long.BYTES).putLong(nonce).array());
+        writer.ping(ByteBuffer.allocate(Long.BYTES).putLong(nonce).array());
     }
 
     void receivedPong(byte[] array, int offset, int length) {

@@ -7,13 +7,13 @@ import org.jspecify.annotations.Nullable;
 final class ReadingThread {
     private static final long CLOSER_CHECK_NANOS = 1_000_000;
 
-    private final Outcome outcome;
+    private final Ending ending;
     private volatile @Nullable Thread reader;
     private volatile @Nullable Thread closer;
     private volatile boolean shared;
 
-    ReadingThread(Outcome outcome) {
-        this.outcome = outcome;
+    ReadingThread(Ending ending) {
+        this.ending = ending;
     }
 
     /** The current thread reads. While another one reads to the end, it waits until that has done so. */
@@ -23,7 +23,7 @@ final class ReadingThread {
             reader = current; // before closer is looked at: takeOver() does it the other way round
         }
         try {
-            while (closer != null && closer != current && !outcome.await(CLOSER_CHECK_NANOS)) {
+            while (closer != null && closer != current && !ending.await(CLOSER_CHECK_NANOS)) {
                 // the closer goes on, unless it finds that this thread was first
             }
         } catch (InterruptedException e) {

@@ -40,9 +40,9 @@ final class Receiver {
     private static final byte[] NONE = new byte[0];
 
     private final FrameReader frames;
-    private final Outcome outcome;
+    private final Ending ending;
     private final ReadingThread reading;
-    private final Sender sender;
+    private final FrameWriter writer;
     private final Liveness liveness;
     private final Conn.Config config;
     private final Limits limits;
@@ -69,16 +69,16 @@ final class Receiver {
 
     Receiver(
             FrameReader frames,
-            Outcome outcome,
+            Ending ending,
             ReadingThread reading,
-            Sender sender,
+            FrameWriter writer,
             Liveness liveness,
             Conn.Config config) {
         this.frames = frames;
-        this.outcome = outcome;
+        this.ending = ending;
         this.reading = reading;
         this.liveness = liveness;
-        this.sender = sender;
+        this.writer = writer;
         this.config = config;
         this.limits = config.limits();
         this.frame = new Frame(frames.header);
@@ -110,15 +110,15 @@ final class Receiver {
     Message pollMessage() throws IOException {
         if (!enterMessageLevel(null)) {
             stop(false);
-            sender.flushLate();
+            writer.flushLate();
             return null;
         }
-        if (stop(sender.isAboveHighWater() && !flushedBelowHighWater())) {
+        if (stop(writer.isAboveHighWater() && !flushedBelowHighWater())) {
             return null;
         }
         for (Step step = advance(); step != Step.MESSAGE; step = advance()) {
             if (step == Step.CLOSED) {
-                sender.flushLate();
+                writer.flushLate();
                 return null;
             }
             if (step == Step.NEED_INPUT) {
@@ -141,15 +141,15 @@ final class Receiver {
     }
 
     private boolean flushedBelowHighWater() throws ConnectionFailedException {
-        sender.flushBeforeWaiting();
-        return !sender.isAboveHighWater();
+        writer.flushBeforeWaiting();
+        return !writer.isAboveHighWater();
     }
 
     /** False when there is nothing more to read because the peer's Close was read. */
     @SuppressWarnings("ReferenceEquality") // the same array, not one with the same bytes
     private boolean enterMessageLevel(byte @Nullable [] target) throws IOException {
         reading.enter();
-        outcome.requireNotFailed();
+        ending.requireNotFailed();
         if (level == Level.STREAM) {
             throw new IllegalStateException(
                     "a message is being streamed: read its MessageInput to the end or close it first");
@@ -269,7 +269,7 @@ final class Receiver {
         int at = frames.takeInPlace(length);
         frames.finish();
         if (frames.header.opcode() == Opcode.PING && config.autoPong()) {
-            sender.pong(frames.array(), at, length); // RFC 6455, 5.5.2; a pong needs no answer
+            writer.pong(frames.array(), at, length); // RFC 6455, 5.5.2; a pong needs no answer
         } else if (frames.header.opcode() == Opcode.PONG) {
             liveness.receivedPong(frames.array(), at, length);
         }
@@ -278,7 +278,7 @@ final class Receiver {
         }
         endMessage();
         if (config.autoReplyClose()) {
-            sender.replyClose(frames.closePayload()); // RFC 6455, 5.5.1
+            writer.replyClose(frames.closePayload()); // RFC 6455, 5.5.1
         }
         return Step.CLOSED;
     }
@@ -370,7 +370,7 @@ final class Receiver {
     @Nullable
     MessageInput readStream() throws IOException {
         reading.enter();
-        outcome.requireNotFailed();
+        ending.requireNotFailed();
         if (level == Level.MESSAGE) {
             throw new IllegalStateException("a message is half read: finish it with pollMessage() or readMessage()");
         }
@@ -439,7 +439,7 @@ final class Receiver {
         if (input != streaming) {
             return false;
         }
-        outcome.requireNotFailed();
+        ending.requireNotFailed();
         if (frames.closeReceived()) {
             throw new ConnectionClosedException("the peer closed in the middle of a message");
         }
@@ -456,7 +456,7 @@ final class Receiver {
 
     private void awaitHeader() throws IOException {
         reading.enter();
-        outcome.requireNotFailed();
+        ending.requireNotFailed();
         if (level != Level.FRAMES) {
             throw new IllegalStateException("a message is half read: finish it before reading frames");
         }
@@ -538,7 +538,7 @@ final class Receiver {
 
     private void requireActiveFrame() throws IOException {
         reading.enter();
-        outcome.requireNotFailed();
+        ending.requireNotFailed();
         if (level != Level.FRAMES || !frames.active()) {
             throw new IllegalStateException("no frame is active: call beginFrame() first");
         }

@@ -2,133 +2,31 @@ package dev.zws;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.util.Arrays;
 import java.util.Objects;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicReference;
-import java.util.concurrent.locks.ReentrantLock;
-import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The sending half of a connection, and the keeper of how it ends. Any thread may call.
+ * The sending half of a connection: messages to frames. Any thread may call.
  *
- * <p><b>{@link MessagePermit}.</b> Orders messages. Taken before the frame lock, never after it.
- *
- * <p><b>Frame lock.</b> Held while one frame is put into the writer, and for a flush; it orders bytes. Control frames need only
- * this.
- *
- * <p><b>The reader waits for neither</b>, or two peers that both write much could block each other for ever. What it has to say
- * when the lock is taken (a pong, a Close, the wish to flush) it leaves behind, and whoever holds the lock sends it at the next
- * frame boundary. A newer pong replaces one that still waits (RFC 6455, 5.5.3). Where other threads send too, the reader
- * prefers to read what is there to flushing, for the same reason: a peer that is not read may not be reading either.
+ * <p>The {@link MessagePermit} orders messages. It is taken before the frame lock of {@link FrameWriter}, never after it.
  */
 final class Sender {
     private static final byte[] NONE = new byte[0];
 
-    private final ByteWriter out;
-    private final Outcome outcome;
+    private final FrameWriter frames;
     private final ReadingThread reading;
-    private final Role role;
-    private final Conn.Config config;
-    private final Limits limits;
-    private final MaskKeys maskKeys;
-
     private final MessagePermit permit;
-    private final ReentrantLock frameLock = new ReentrantLock();
-
-    private volatile boolean closeSent;
+    private final Conn.Config config;
 
     // guarded by the frame lock
     private @Nullable MessageType openType;
-    private boolean flushOwed;
-    private boolean broken;
-    private final Stall stall;
     private final Utf8Validator utf8 = new Utf8Validator();
 
-    // left behind by the reader; late is set last and cleared first
-    private volatile boolean late;
-    private final AtomicReference<byte @Nullable []> latePong = new AtomicReference<>();
-    private final AtomicReference<byte @Nullable []> lateClose = new AtomicReference<>();
-    private volatile boolean lateFlush;
-
-    Sender(
-            ByteWriter out,
-            Outcome outcome,
-            ReadingThread reading,
-            Role role,
-            Conn.Config config,
-            MaskKeys maskKeys,
-            LongSupplier nanoClock) {
-        this.out = out;
-        this.outcome = outcome;
+    Sender(FrameWriter frames, ReadingThread reading, MessagePermit permit, Conn.Config config) {
+        this.frames = frames;
         this.reading = reading;
-        this.role = role;
+        this.permit = permit;
         this.config = config;
-        this.limits = config.limits();
-        this.maskKeys = maskKeys;
-        this.stall = new Stall(config.deadlines(), nanoClock);
-        this.permit = new MessagePermit(config.deadlines().writeNanos());
-    }
-
-    // ---- how it ends
-
-    boolean closeSent() {
-        return closeSent;
-    }
-
-    /** The peer broke a rule: says so with the mapped code, once, and ends the connection (RFC 6455, 7.1.7). */
-    ProtocolException fail(ProtocolException cause) {
-        if (failWith(cause)) {
-            replyClose(new CloseStatus(cause.closeCode(), "").encode());
-        }
-        return cause;
-    }
-
-    /** The peer took too long: says so if it can be told, and ends the connection. */
-    ConnectionTimeoutException expire(Overdue overdue) {
-        ConnectionTimeoutException cause =
-                new ConnectionTimeoutException(overdue, config.deadlines().describe(overdue));
-        failWith(cause);
-        int code = Objects.requireNonNull(outcome.failure())
-                .closeCode(); // who failed it first may not have come to say so
-        if (overdue.closeCode() != CloseCode.ABNORMAL_CLOSURE && code != CloseCode.ABNORMAL_CLOSURE) {
-            replyClose(new CloseStatus(code, "").encode());
-        }
-        return cause;
-    }
-
-    /** The stream is of no use any more, and nothing can be said to the peer. Returns why the connection failed first. */
-    ConnectionFailedException lost(String message, @Nullable Throwable cause) {
-        ConnectionLostException lost = new ConnectionLostException(message, cause);
-        if (failWith(lost)) {
-            return lost;
-        }
-        ConnectionFailedException first =
-                Objects.requireNonNull(outcome.failure()).again();
-        first.addSuppressed(lost);
-        return first;
-    }
-
-    /** False when it had failed before. */
-    private boolean failWith(ConnectionFailedException cause) {
-        boolean first = outcome.fail(cause);
-        if (first) {
-            permit.admitAll();
-        }
-        return first;
-    }
-
-    private void closed() {
-        closeSent = true;
-        permit.admitAll();
-    }
-
-    private void requireWritable() throws WebSocketException {
-        outcome.requireNotFailed();
-        if (closeSent) {
-            throw new ConnectionClosedException("a Close was sent: nothing follows it");
-        }
     }
 
     // ---- data messages
@@ -141,8 +39,8 @@ final class Sender {
             if (type == MessageType.TEXT) {
                 requireUtf8(array, offset, length);
             }
-            putFrame(type.opcode(), true, array, offset, length);
-            flushIf(flush);
+            frames.put(type.opcode(), true, array, offset, length);
+            frames.flushIf(flush);
         } finally {
             endMessage();
         }
@@ -153,8 +51,8 @@ final class Sender {
         long length = Utf8.length(text);
         beginMessage();
         try {
-            putFrame(Opcode.TEXT, true, text, NONE, 0, length);
-            flushIf(flush);
+            frames.put(Opcode.TEXT, true, text, NONE, 0, length);
+            frames.flushIf(flush);
         } finally {
             endMessage();
         }
@@ -189,20 +87,20 @@ final class Sender {
             if (!fin) {
                 throw new IllegalArgumentException("a control frame cannot be fragmented");
             }
-            control(opcode, array, offset, length);
+            frames.control(opcode, array, offset, length);
             return;
         }
         acquirePermit();
         try {
-            frameLock.lock();
+            frames.lock();
             try {
-                requireWritable();
+                frames.requireWritable();
                 requireSequence(opcode);
-                requireRoom();
-                putFrame(opcode, fin, array, offset, length);
+                frames.requireRoom();
+                frames.put(opcode, fin, array, offset, length);
                 openType = fin ? null : openType == null ? opcode.messageType() : openType;
             } finally {
-                unlock();
+                frames.unlock();
             }
         } finally {
             permit.release();
@@ -222,12 +120,12 @@ final class Sender {
 
     private void beginMessage() throws IOException {
         acquirePermit();
-        frameLock.lock();
+        frames.lock();
         boolean begun = false;
         try {
-            requireWritable();
+            frames.requireWritable();
             requireSequence(Opcode.BINARY);
-            requireRoom();
+            frames.requireRoom();
             begun = true;
         } finally {
             if (!begun) {
@@ -237,7 +135,7 @@ final class Sender {
     }
 
     private void endMessage() {
-        unlock();
+        frames.unlock();
         permit.release();
     }
 
@@ -246,21 +144,12 @@ final class Sender {
         try {
             permit.acquire();
         } catch (IOException e) {
-            lateFlush = true; // a sender before us may have left its flush to us
             boolean interrupted = Thread.interrupted(); // some streams fail or close on whoever comes interrupted
-            settleSoon();
+            frames.flushSoon(); // a sender before us may have left its flush to us
             if (interrupted) {
                 Thread.currentThread().interrupt();
             }
             throw e;
-        }
-    }
-
-    /** A caller that writes on although nothing goes out is told so, before it fills the memory. */
-    private void requireRoom() throws IOException {
-        if (out.pending() > limits.maxPendingOutput() && drainOut() > limits.maxPendingOutput()) {
-            throw new IllegalStateException("more than " + limits.maxPendingOutput()
-                    + " bytes of output are pending: wait until the peer takes some, see wantsWrite()");
         }
     }
 
@@ -269,18 +158,16 @@ final class Sender {
     MessageOutput openStream(MessageType type) throws IOException {
         acquirePermit();
         MessageOutput stream = null;
-        frameLock.lock();
+        frames.lock();
         try {
-            requireWritable();
+            frames.requireWritable();
             requireSequence(Opcode.BINARY);
-            if (flushOwed) {
-                drainOut(); // whoever waits behind a stream may wait for long
-            }
+            frames.flushOwed(); // whoever waits behind a stream may wait for long
             stream = new MessageOutput(this, type, config.validateUtf8());
             permit.streams();
             return stream;
         } finally {
-            unlock();
+            frames.unlock();
             if (stream == null) {
                 permit.release();
             }
@@ -290,17 +177,17 @@ final class Sender {
     /** One fragment of the stream that holds the permit; the last gives it back. */
     void fragment(MessageType type, Opcode opcode, boolean fin, byte[] array, int length, boolean flush)
             throws IOException {
-        frameLock.lock();
+        frames.lock();
         try {
-            requireWritable();
+            frames.requireWritable();
             permit.streams();
-            putFrame(opcode, fin, array, 0, length);
+            frames.put(opcode, fin, array, 0, length);
             openType = fin ? null : type;
             if (flush) {
-                drainOut();
+                frames.drainOut();
             }
         } finally {
-            unlock();
+            frames.unlock();
         }
         if (fin) {
             closeStream();
@@ -309,12 +196,16 @@ final class Sender {
 
     /** Refuses to go on with a stream while too much waits, before anything of the next piece is taken. */
     void requireRoomForStream() throws IOException {
-        frameLock.lock();
+        frames.lock();
         try {
-            requireRoom();
+            frames.requireRoom();
         } finally {
-            unlock();
+            frames.unlock();
         }
+    }
+
+    void flush() throws IOException {
+        frames.flush();
     }
 
     private void closeStream() {
@@ -323,275 +214,14 @@ final class Sender {
 
     /** A streamed message that will never be finished: an internal error of this side (RFC 6455, 7.4.1: 1011). */
     void abandon() {
-        replyClose(new CloseStatus(CloseCode.INTERNAL_ERROR, "a message was left unfinished").encode());
+        frames.replyClose(new CloseStatus(CloseCode.INTERNAL_ERROR, "a message was left unfinished").encode());
         closeStream();
     }
 
     // ---- control frames of the caller
 
-    /** A control frame needs no permit; it may stand between the fragments of a message (RFC 6455, 5.4). */
     void control(Opcode opcode, byte[] array, int offset, int length) throws IOException {
         reading.noteSender();
-        Objects.checkFromIndexSize(offset, length, array.length);
-        if (length > FrameHeader.MAX_CONTROL_PAYLOAD) {
-            throw new IllegalArgumentException("a control frame carries at most 125 bytes, not " + length);
-        }
-        if (opcode == Opcode.CLOSE) {
-            requireClosePayload(array, offset, length);
-        }
-        frameLock.lock();
-        try {
-            requireWritable();
-            if (opcode != Opcode.CLOSE) {
-                requireRoom();
-            }
-            putFrame(opcode, true, array, offset, length);
-            if (opcode == Opcode.CLOSE) {
-                closed();
-            }
-        } finally {
-            unlock();
-        }
-    }
-
-    /** A ping of the library's own, sent at once. */
-    void ping(byte[] payload) throws IOException {
-        frameLock.lock();
-        try {
-            requireWritable();
-            requireRoom();
-            putFrame(Opcode.PING, true, payload, 0, payload.length);
-            drainOut();
-        } finally {
-            unlock();
-        }
-    }
-
-    private static void requireClosePayload(byte[] array, int offset, int length) {
-        try {
-            CloseStatus.parse(array, offset, length, true);
-        } catch (ProtocolException e) {
-            throw new IllegalArgumentException("not the payload of a Close: " + e.getMessage(), e);
-        }
-    }
-
-    // ---- what the reader says
-
-    void pong(byte[] array, int offset, int length) {
-        if (!frameLock.tryLock()) {
-            latePong.set(Arrays.copyOfRange(array, offset, offset + length));
-            settleSoon();
-            return;
-        }
-        try {
-            putPong(array, offset, length);
-        } catch (IOException e) {
-            // recorded: the next call reports it
-        } finally {
-            unlock();
-        }
-    }
-
-    private void putPong(byte[] array, int offset, int length) throws IOException {
-        if (!closeSent && outcome.failure() == null) {
-            putFrame(Opcode.PONG, true, array, offset, length);
-        }
-    }
-
-    private void putClose(byte[] payload) throws IOException {
-        if (!closeSent && !isLost()) {
-            putFrame(Opcode.CLOSE, true, payload, 0, payload.length);
-            closed();
-        }
-    }
-
-    /** Sends a Close unless one was sent, as soon as the frame lock is free, and flushes. */
-    void replyClose(byte[] payload) {
-        lateClose.compareAndSet(null, payload); // the first says why
-        settleSoon();
-    }
-
-    /** Sends out what waits, or has it sent by whoever holds the frame lock. */
-    void flushLate() {
-        if (out.needsDrain()) {
-            lateFlush = true;
-            settleSoon();
-        }
-    }
-
-    /** What the reader does before it waits for bytes: the peer may be waiting for these. */
-    void flushBeforeWaiting() throws ConnectionFailedException {
-        flushLate();
-        outcome.requireNotFailed();
-    }
-
-    /**
-     * Writes out everything, the last Close too; waits for the frame lock for as long as that.
-     *
-     * @return false when something could not be written
-     */
-    boolean flushWithin(long nanos) throws InterruptedException {
-        if (!frameLock.tryLock(nanos, TimeUnit.NANOSECONDS)) {
-            return false;
-        }
-        try {
-            settle();
-            if (!isLost()) {
-                drainOut();
-            }
-            return !isLost();
-        } catch (IOException e) {
-            return false; // recorded
-        } finally {
-            unlock();
-        }
-    }
-
-    boolean isAboveHighWater() {
-        return out.pending() > limits.outputHighWater();
-    }
-
-    private void settleSoon() {
-        late = true;
-        if (frameLock.tryLock()) {
-            unlock();
-        }
-    }
-
-    /** Lets go of the frame lock; what the reader left behind meanwhile goes out first. */
-    private void unlock() {
-        do {
-            try {
-                settle();
-            } catch (IOException e) {
-                // recorded: the next call reports it
-            } finally {
-                frameLock.unlock();
-            }
-        } while (late && frameLock.tryLock());
-    }
-
-    private void settle() throws IOException {
-        boolean flush = flushOwed && !permit.isAwaited();
-        if (late) {
-            late = false;
-            byte[] pong = latePong.getAndSet(null);
-            if (pong != null) {
-                putPong(pong, 0, pong.length);
-                flush = true; // the reader may have begun to wait
-            }
-            byte[] close = lateClose.getAndSet(null);
-            if (close != null) {
-                putClose(close);
-                flush = true;
-            }
-            if (lateFlush) {
-                lateFlush = false;
-                flush = true;
-            }
-        }
-        if (flush && !isLost()) {
-            drainOut();
-        }
-    }
-
-    private ConnectionFailedException broken(String message, Throwable cause) {
-        broken = true;
-        if (cause instanceof ConnectionTimeoutException timeout) {
-            failWith(timeout);
-        }
-        return lost(message, cause);
-    }
-
-    /** True when nothing more may go to the sink: it might take what follows a gap. */
-    private boolean isLost() {
-        return broken
-                || outcome.failure() instanceof ConnectionLostException; // only what was written whole can be followed
-    }
-
-    // ---- flushing
-
-    void flush() throws IOException {
-        outcome.requireNotFailed();
-        drain();
-        outcome.requireNotFailed(); // while this waited for its turn, too
-    }
-
-    /** Writes out what the sink takes; true when nothing is left that could go. Works after a failure, for its Close. */
-    boolean drain() throws IOException {
-        frameLock.lock();
-        try {
-            return isLost() || drainOut() == 0;
-        } finally {
-            unlock();
-        }
-    }
-
-    boolean wantsWrite() {
-        frameLock.lock();
-        try {
-            return out.pending() > 0 && !isLost();
-        } finally {
-            unlock();
-        }
-    }
-
-    // ---- bytes, under the frame lock
-
-    private void putFrame(Opcode opcode, boolean fin, byte[] array, int offset, int length) throws IOException {
-        putFrame(opcode, fin, null, array, offset, length);
-    }
-
-    /**
-     * Puts a whole frame into the writer: header in its shortest form, payload masked with a fresh key by a client. A frame that
-     * cannot be put in whole leaves the stream of no use.
-     *
-     * @param text the payload when it is not null, and {@code length} its length as UTF-8
-     */
-    private void putFrame(
-            Opcode opcode, boolean fin, @Nullable CharSequence text, byte[] array, int offset, long length)
-            throws IOException {
-        boolean masked = role == Role.CLIENT;
-        int key = masked ? maskKeys.next() : 0;
-        try {
-            out.room(FrameHeader.MAX_LENGTH);
-            out.advance(FrameHeader.encode(out.array(), out.tail(), opcode, fin, false, length, masked, key));
-            if (text != null) {
-                out.writeText(text, length, key);
-            } else if (masked) {
-                out.writeMasked(array, offset, (int) length, key);
-            } else {
-                out.write(array, offset, (int) length);
-            }
-        } catch (IOException e) {
-            throw broken("the stream failed while writing", e);
-        } catch (RuntimeException | Error e) {
-            broken("a frame was cut off", e);
-            throw e;
-        }
-    }
-
-    /** Flushes, unless a sender waits behind this one: the last of a queue flushes for all. */
-    private void flushIf(boolean flush) throws IOException {
-        if (flush) {
-            flushOwed = true;
-            if (!permit.isAwaited()) {
-                drainOut();
-            }
-        }
-    }
-
-    private int drainOut() throws IOException {
-        flushOwed = false;
-        try {
-            out.drain();
-            stall.check(out);
-            return out.pending();
-        } catch (IOException e) {
-            throw broken("the stream failed while writing", e);
-        } catch (RuntimeException | Error e) {
-            broken("the stream failed while writing", e);
-            throw e;
-        }
+        frames.control(opcode, array, offset, length);
     }
 }

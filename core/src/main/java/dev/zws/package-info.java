@@ -48,8 +48,8 @@
  * <p><b>Inside, in reading order.</b> The rules: {@code FrameHeader} (of a header), {@code Utf8Validator} (of text),
  * {@code CloseStatus} (of a Close), {@code OpeningRequest} and {@code OpeningResponse} (of the handshakes). Then
  * {@code FrameReader} (bytes to frames, where the first three are applied), {@code Receiver} (frames to messages: here a ping is
- * answered), {@code Sender} (messages to bytes, locks, failure), {@code ClosingHandshake} (the end), {@code Liveness} (what follows
- * from silence), and {@code HttpHead} under the handshakes.
+ * answered), {@code Sender} (messages to frames, each in its turn), {@code FrameWriter} (frames to bytes, failure),
+ * {@code ClosingHandshake} (the end), {@code Liveness} (what follows from silence), and {@code HttpHead} under the handshakes.
  */
 @NullMarked
 package dev.zws;

@@ -168,12 +168,11 @@ final class Turns {
 
     /** Has the locks and latches of {@code conn} take part; to be called before anybody uses it. */
     void control(Conn conn) throws ReflectiveOperationException {
-        Object sender = get(conn, "sender");
-        set(sender, "frameLock", new Lock());
+        set(get(conn, "frameWriter"), "frameLock", new Lock());
         Turn turn = new Turn();
         turns.add(turn);
-        set(get(sender, "permit"), "turn", turn);
-        set(get(conn, "outcome"), "over", new Latch());
+        set(get(get(conn, "sender"), "permit"), "turn", turn);
+        set(get(conn, "ending"), "over", new Latch());
         set(get(conn, "closing"), "ended", new Latch());
     }
 

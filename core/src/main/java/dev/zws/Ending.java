@@ -6,7 +6,7 @@ import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
 /** How the receiving of a connection ended: by the peer's Close, or by a failure, of which the first stays. Any thread. */
-final class Outcome {
+final class Ending {
     private final AtomicReference<@Nullable ConnectionFailedException> failure = new AtomicReference<>();
     private final CountDownLatch over = new CountDownLatch(1);
 
