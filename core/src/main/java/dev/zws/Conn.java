@@ -49,19 +49,21 @@ public final class Conn implements AutoCloseable {
     }
 
     private final @Nullable Transport transport;
+    private final @Nullable Upgrade upgrade;
     private final Role role;
     private final Config config;
-    private final Ending ending = new Ending();
-    private final FrameWriter frameWriter;
-    private final Sender sender;
+    final Ending ending = new Ending();
+    final FrameWriter frameWriter;
+    final Sender sender;
     private final Liveness liveness;
-    private final FrameReader frames;
+    final FrameReader frames;
     private final Receiver receiver;
     private final ClosingHandshake closing;
 
     private Conn(Transport transport, Role role, Upgrade upgrade, Config config) {
         this(
                 transport,
+                Objects.requireNonNull(upgrade, "upgrade"),
                 transport.reader(),
                 transport.writer(),
                 transport.hooks(),
@@ -69,18 +71,18 @@ public final class Conn implements AutoCloseable {
                 config,
                 MaskKeys.strong(),
                 System::nanoTime);
-        Objects.requireNonNull(upgrade, "upgrade");
         if (transport.isBlocking()) { // else it is pollMessage() that looks
             liveness.watchedBy(transport);
         }
     }
 
     private Conn(ByteReader reader, ByteWriter writer, RuntimeHooks hooks, Role role, Config config) {
-        this(null, reader, writer, hooks, role, config, MaskKeys.strong(), System::nanoTime);
+        this(null, null, reader, writer, hooks, role, config, MaskKeys.strong(), System::nanoTime);
     }
 
     Conn(
             @Nullable Transport transport,
+            @Nullable Upgrade upgrade,
             ByteReader reader,
             ByteWriter writer,
             RuntimeHooks hooks,
@@ -89,6 +91,7 @@ public final class Conn implements AutoCloseable {
             MaskKeys maskKeys,
             LongSupplier nanoClock) {
         this.transport = transport;
+        this.upgrade = upgrade;
         this.role = role;
         this.config = Objects.requireNonNull(config, "config");
         timeWrites(Objects.requireNonNull(writer, "writer"), Objects.requireNonNull(hooks, "hooks"));
@@ -152,6 +155,11 @@ public final class Conn implements AutoCloseable {
     /** Which end this is. */
     public Role role() {
         return role;
+    }
+
+    /** What the handshake agreed on; null over a borrowed pair, which began without one. */
+    public @Nullable Upgrade upgrade() {
+        return upgrade;
     }
 
     /** What it was configured with. */

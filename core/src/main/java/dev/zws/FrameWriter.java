@@ -2,6 +2,7 @@ package dev.zws;
 
 import java.io.IOException;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
@@ -32,6 +33,12 @@ final class FrameWriter {
     private final ReentrantLock frameLock = new ReentrantLock();
 
     private volatile boolean closeSent;
+
+    /** Whether the reader flushes before it waits, even when it owes the peer nothing. Of the reading thread. */
+    private boolean autoFlush = true;
+
+    /** A pong waits to be flushed. */
+    private volatile boolean pongOwed;
 
     // guarded by the frame lock
     private boolean flushOwed;
@@ -152,6 +159,7 @@ final class FrameWriter {
     private void putPong(byte[] array, int offset, int length) throws IOException {
         if (!closeSent && ending.failure() == null) {
             put(Opcode.PONG, true, array, offset, length);
+            pongOwed = true;
         }
     }
 
@@ -175,9 +183,15 @@ final class FrameWriter {
         }
     }
 
+    void autoFlush(boolean autoFlush) {
+        this.autoFlush = autoFlush;
+    }
+
     /** What the reader does before it waits for bytes: the peer may be waiting for these. */
     void flushBeforeWaiting() throws ConnectionFailedException {
-        flushLate();
+        if (autoFlush || pongOwed || isAboveHighWater()) {
+            flushLate();
+        }
         ending.requireNotFailed();
     }
 
@@ -352,36 +366,63 @@ final class FrameWriter {
 
     // ---- bytes, under the frame lock
 
+    /** Puts a whole frame into the writer. A frame that cannot be put in whole leaves the stream of no use. */
     void put(Opcode opcode, boolean fin, byte[] array, int offset, int length) throws IOException {
-        put(opcode, fin, null, array, offset, length);
+        try {
+            int key = putHeader(opcode, fin, length);
+            putPayload(array, offset, length, key);
+        } catch (IOException | RuntimeException | Error e) {
+            throw cutOff(e);
+        }
     }
 
-    /**
-     * Puts a whole frame into the writer: header in its shortest form, payload masked with a fresh key by a client. A frame that
-     * cannot be put in whole leaves the stream of no use.
-     *
-     * @param text the payload when it is not null, and {@code length} its length as UTF-8
-     */
-    void put(Opcode opcode, boolean fin, @Nullable CharSequence text, byte[] array, int offset, long length)
-            throws IOException {
+    /** Puts a text message of one frame; {@code length} is that of its UTF-8. */
+    void put(CharSequence text, long length) throws IOException {
+        try {
+            int key = putHeader(Opcode.TEXT, true, length);
+            out.writeText(text, length, key);
+        } catch (IOException | RuntimeException | Error e) {
+            throw cutOff(e);
+        }
+    }
+
+    /** Puts a message of one frame; {@code length} is that of all chunks. */
+    void put(Opcode opcode, List<byte[]> chunks, long length) throws IOException {
+        try {
+            int key = putHeader(opcode, true, length);
+            for (byte[] chunk : chunks) {
+                putPayload(chunk, 0, chunk.length, key);
+                key = Mask.rotate(key, chunk.length);
+            }
+        } catch (IOException | RuntimeException | Error e) {
+            throw cutOff(e);
+        }
+    }
+
+    /** Puts a header in its shortest form. Returns a fresh key for a client's payload, and 0 for a server's. */
+    private int putHeader(Opcode opcode, boolean fin, long length) throws IOException {
         boolean masked = role == Role.CLIENT;
         int key = masked ? maskKeys.next() : 0;
-        try {
-            out.room(FrameHeader.MAX_LENGTH);
-            out.advance(FrameHeader.encode(out.array(), out.tail(), opcode, fin, false, length, masked, key));
-            if (text != null) {
-                out.writeText(text, length, key);
-            } else if (masked) {
-                out.writeMasked(array, offset, (int) length, key);
-            } else {
-                out.write(array, offset, (int) length);
-            }
-        } catch (IOException e) {
-            throw broken("the stream failed while writing", e);
-        } catch (RuntimeException | Error e) {
-            broken("a frame was cut off", e);
-            throw e;
+        out.room(FrameHeader.MAX_LENGTH);
+        out.advance(FrameHeader.encode(out.array(), out.tail(), opcode, fin, false, length, masked, key));
+        return key;
+    }
+
+    private void putPayload(byte[] array, int offset, int length, int key) throws IOException {
+        if (role == Role.CLIENT) {
+            out.writeMasked(array, offset, length, key);
+        } else {
+            out.write(array, offset, length);
         }
+    }
+
+    private ConnectionFailedException cutOff(Throwable cause) {
+        ConnectionFailedException failed = broken("the stream failed while writing", cause);
+        return switch (cause) {
+            case RuntimeException e -> throw e;
+            case Error e -> throw e;
+            default -> failed;
+        };
     }
 
     /** Flushes, unless a sender waits behind this one: the last of a queue flushes for all. */
@@ -404,15 +445,15 @@ final class FrameWriter {
     /** Flushes; returns how much a non-blocking sink did not take. */
     int drainOut() throws IOException {
         flushOwed = false;
+        if (pongOwed) {
+            pongOwed = false;
+        }
         try {
             out.drain();
             stall.check(out);
             return out.pending();
-        } catch (IOException e) {
-            throw broken("the stream failed while writing", e);
-        } catch (RuntimeException | Error e) {
-            broken("the stream failed while writing", e);
-            throw e;
+        } catch (IOException | RuntimeException | Error e) {
+            throw cutOff(e);
         }
     }
 }

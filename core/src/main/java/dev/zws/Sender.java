@@ -2,6 +2,7 @@ package dev.zws;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
@@ -11,8 +12,6 @@ import org.jspecify.annotations.Nullable;
  * <p>The {@link MessagePermit} orders messages. It is taken before the frame lock of {@link FrameWriter}, never after it.
  */
 final class Sender {
-    private static final byte[] NONE = new byte[0];
-
     private final FrameWriter frames;
     private final ReadingThread reading;
     private final MessagePermit permit;
@@ -51,7 +50,7 @@ final class Sender {
         long length = Utf8.length(text);
         beginMessage();
         try {
-            frames.put(Opcode.TEXT, true, text, NONE, 0, length);
+            frames.put(text, length);
             frames.flushIf(flush);
         } finally {
             endMessage();
@@ -67,6 +66,53 @@ final class Sender {
             byte[] copy = new byte[length];
             buffer.get(buffer.position(), copy);
             message(type, copy, 0, length, flush);
+        }
+    }
+
+    /**
+     * Sends one message made of {@code chunks}: in one frame when they are at most {@code stage} bytes in all, otherwise in a frame for
+     * each.
+     */
+    void message(MessageType type, List<byte[]> chunks, long stage) throws IOException {
+        long length = 0;
+        for (byte[] chunk : chunks) {
+            length += chunk.length;
+        }
+        beginMessage();
+        try {
+            if (type == MessageType.TEXT) {
+                requireUtf8(chunks);
+            }
+            if (length <= stage) {
+                frames.put(type.opcode(), chunks, length);
+            } else {
+                putFragments(type, chunks);
+            }
+        } finally {
+            endMessage();
+        }
+    }
+
+    private void putFragments(MessageType type, List<byte[]> chunks) throws IOException {
+        Opcode opcode = type.opcode();
+        for (int i = 0; i < chunks.size(); i++) {
+            byte[] chunk = chunks.get(i);
+            frames.put(opcode, i == chunks.size() - 1, chunk, 0, chunk.length);
+            opcode = Opcode.CONTINUATION;
+        }
+    }
+
+    private void requireUtf8(List<byte[]> chunks) {
+        if (!config.validateUtf8()) {
+            return;
+        }
+        utf8.reset();
+        boolean good = true;
+        for (byte[] chunk : chunks) {
+            good = good && utf8.accept(chunk, 0, chunk.length);
+        }
+        if (!good || !utf8.isComplete()) {
+            throw new IllegalArgumentException("the text is not UTF-8; send it as binary");
         }
     }
 

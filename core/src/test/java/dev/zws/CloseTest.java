@@ -262,6 +262,7 @@ class CloseTest {
                 () -> calls.add("closed"));
         final Conn conn = new Conn(
                 transport,
+                null,
                 transport.reader(),
                 transport.writer(),
                 new DefaultRuntimeHooks(),

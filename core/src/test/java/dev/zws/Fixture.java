@@ -19,7 +19,7 @@ final class Fixture {
         this.reader = ByteReader.of(in, ceiling);
         LongSupplier clock = () -> now;
         this.conn = new Conn(
-                null, reader, ByteWriter.of(out), new DefaultRuntimeHooks(), role, config, () -> MASK_KEY, clock);
+                null, null, reader, ByteWriter.of(out), new DefaultRuntimeHooks(), role, config, () -> MASK_KEY, clock);
     }
 
     static Fixture of(Role role, Conn.Config config, Pieces in) {

@@ -278,6 +278,7 @@ class InterleavingTest {
             input.addAll(List.of(pieces));
             control(new Conn(
                     null,
+                    null,
                     ByteReader.of(this::read),
                     ByteWriter.of(sink(breaks == null ? () -> false : breaks)),
                     new DefaultRuntimeHooks(),

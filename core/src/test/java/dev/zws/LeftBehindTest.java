@@ -37,6 +37,7 @@ class LeftBehindTest {
             this.gate = gate;
             this.conn = new Conn(
                     null,
+                    null,
                     ByteReader.of(in),
                     ByteWriter.of(gate),
                     new DefaultRuntimeHooks(),
@@ -342,6 +343,7 @@ class LeftBehindTest {
         };
         Pieces in = Pieces.whole(new byte[0]).open();
         Conn conn = new Conn(
+                null,
                 null,
                 ByteReader.of(in),
                 ByteWriter.of(counting),

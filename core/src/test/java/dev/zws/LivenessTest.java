@@ -145,6 +145,7 @@ class LivenessTest {
         long[] now = {1_000};
         Conn conn = new Conn(
                 null,
+                null,
                 ByteReader.of((target, offset, length) -> {
                     reads[0]++;
                     now[0] += 100;

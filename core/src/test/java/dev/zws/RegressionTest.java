@@ -160,6 +160,7 @@ class RegressionTest {
                 Transport transport = Transport.of(listener.accept());
                 Conn conn = new Conn(
                         transport,
+                        null,
                         transport.reader(),
                         transport.writer(),
                         new DefaultRuntimeHooks(),
@@ -253,6 +254,7 @@ class RegressionTest {
         Pieces in = Pieces.whole(hex("ff 80 00000000"));
         Conn conn = new Conn(
                 transport,
+                null,
                 ByteReader.of(in),
                 ByteWriter.of(gate),
                 new DefaultRuntimeHooks(),

@@ -72,6 +72,7 @@ class WriteTest {
         ByteReader reader = ByteReader.of(Pieces.whole(new byte[0]));
         Conn conn = new Conn(
                 null,
+                null,
                 reader,
                 ByteWriter.of(tape),
                 new DefaultRuntimeHooks(),

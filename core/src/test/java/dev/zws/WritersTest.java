@@ -118,6 +118,7 @@ class WritersTest {
     private static Conn conn(Role role, ByteWriter.Sink sink) {
         return new Conn(
                 null,
+                null,
                 ByteReader.of(Pieces.whole(new byte[0])),
                 ByteWriter.of(sink),
                 new DefaultRuntimeHooks(),

@@ -1,0 +1,47 @@
+package dev.zws;
+
+import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
+
+/** The thread that runs a handler, to be interrupted for as long as it does and not longer: it belongs to the executor. */
+final class HandlerThread {
+    private final ReentrantLock lock = new ReentrantLock();
+    private @Nullable Thread thread;
+    private boolean interrupted;
+
+    /** The current thread begins to run the handler. */
+    void enter() {
+        lock.lock();
+        try {
+            thread = Thread.currentThread();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** It has ended. */
+    void leave() {
+        lock.lock();
+        try {
+            thread = null;
+            if (interrupted) {
+                interrupted = false;
+                Thread.interrupted();
+            }
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    void interrupt() {
+        lock.lock();
+        try {
+            if (thread != null) {
+                interrupted = true;
+                thread.interrupt();
+            }
+        } finally {
+            lock.unlock();
+        }
+    }
+}
