@@ -1,5 +1,6 @@
 package dev.zws.bench;
 
+import java.util.Map;
 import java.util.function.BooleanSupplier;
 import org.jline.terminal.impl.exec.ExecTerminalProvider;
 import org.jline.terminal.spi.SystemStream;
@@ -7,7 +8,7 @@ import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ParameterException;
 
-/** The commands of {@code ./zws} that measure over sockets: {@code bench} and {@code bench-server}. */
+/** The commands of {@code ./zws} that measure over sockets: {@code bench}, {@code bench-server} and {@code bench-compare}. */
 @Command(
         name = "zws",
         mixinStandardHelpOptions = true,
@@ -25,8 +26,15 @@ public final class BenchMain {
 
     /** @param errIsTerminal whether somebody watches standard error */
     static CommandLine commandLine(BooleanSupplier errIsTerminal) {
+        return commandLine(errIsTerminal, System.getenv());
+    }
+
+    static CommandLine commandLine(BooleanSupplier errIsTerminal, Map<String, String> environment) {
+        CommandLine compare = new CommandLine(new BenchCompare(environment))
+                .setDefaultValueProvider(CompareOptions.defaultsOf(environment));
         return new CommandLine(new BenchMain())
                 .addSubcommand(new Bench(errIsTerminal))
+                .addSubcommand(compare)
                 .setExpandAtFiles(false)
                 .setCaseInsensitiveEnumValuesAllowed(true)
                 .setParameterExceptionHandler((e, arguments) -> sayWrong(e))

@@ -7,6 +7,8 @@ import java.io.IOException;
 import java.io.PrintWriter;
 import java.net.InetSocketAddress;
 import java.util.concurrent.Callable;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -21,6 +23,8 @@ import picocli.CommandLine.Spec;
         exitCodeListHeading = "%nExit status:%n",
         exitCodeList = {"1:it cannot listen there", "2:wrong usage", "130:ended by Ctrl-C"})
 final class BenchServer implements Callable<Integer> {
+    private static final long MAX_DEADLINE_MILLIS = 86_400_000;
+
     @Option(
             names = "--host",
             defaultValue = "127.0.0.1",
@@ -46,6 +50,12 @@ final class BenchServer implements Callable<Integer> {
             names = "--deadlines",
             description = "Every deadline that a connection has by default, and a watchdog; otherwise none.")
     private boolean deadlines;
+
+    @Option(
+            names = "--deadline-ms",
+            paramLabel = "MS",
+            description = "As --deadlines, but a silent peer, and a write that the peer does not take, have this long.")
+    private @Nullable Long deadlineMillis;
 
     @Option(names = "--async", hidden = true)
     private boolean async;
@@ -93,7 +103,7 @@ final class BenchServer implements Callable<Integer> {
 
     private MeasuredEcho start(InetSocketAddress address, Conn.Config config, PrintWriter log) throws IOException {
         try {
-            return MeasuredEcho.start(mode, address, config, deadlines, log);
+            return MeasuredEcho.start(mode, address, config, watched(), log);
         } catch (IOException e) {
             throw new IOException("cannot listen on " + host + ":" + port + ": " + e.getMessage(), e);
         }
@@ -107,7 +117,22 @@ final class BenchServer implements Callable<Integer> {
         } catch (IllegalArgumentException e) {
             throw wrong("--max-message: " + e.getMessage());
         }
-        return Conn.Config.DEFAULT.withLimits(limits).withDeadlines(deadlines ? Deadlines.DEFAULT : Deadlines.NONE);
+        return Conn.Config.DEFAULT.withLimits(limits).withDeadlines(deadlines());
+    }
+
+    private boolean watched() {
+        return deadlines || deadlineMillis != null;
+    }
+
+    private Deadlines deadlines() {
+        if (deadlineMillis == null) {
+            return deadlines ? Deadlines.DEFAULT : Deadlines.NONE;
+        }
+        if (deadlineMillis < 1 || deadlineMillis > MAX_DEADLINE_MILLIS) {
+            throw wrong("--deadline-ms is " + deadlineMillis + "; it must be 1 to " + MAX_DEADLINE_MILLIS);
+        }
+        long nanos = TimeUnit.MILLISECONDS.toNanos(deadlineMillis);
+        return Deadlines.DEFAULT.withIdleNanos(nanos).withWriteNanos(nanos);
     }
 
     private ParameterException wrong(String message) {

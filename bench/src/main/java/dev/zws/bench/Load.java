@@ -59,7 +59,8 @@ record Load(
         uri(host, port, path);
     }
 
-    private static void require(String name, long value, long least, long most) {
+    /** @throws IllegalArgumentException when the {@code value} of an option is out of its range */
+    static void require(String name, long value, long least, long most) {
         if (value < least || value > most) {
             String range = most == Long.MAX_VALUE ? "at least " + least : least + " to " + most;
             throw new IllegalArgumentException(name + " is " + value + "; it must be " + range);

@@ -4,8 +4,11 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 
-/** A run of the load client: opens and warms up one connection after the other, then measures all at once (B-9.42), then closes. */
-final class LoadRun {
+/**
+ * A run of the load client: opens and warms up one connection after the other, then measures all at once (B-9.42), as often as
+ * asked, then closes. Used by one thread.
+ */
+final class LoadRun implements AutoCloseable {
     private static final long GOODBYE_NANOS = 2_000_000_000;
     private static final int CLOSE = 0x88;
 
@@ -18,33 +21,46 @@ final class LoadRun {
         this.progress = progress;
     }
 
+    /** All of it. */
     static LoadResult of(Load load, Progress progress) throws IOException, InterruptedException {
-        LoadRun run = new LoadRun(load, progress);
-        try {
-            return run.measure();
-        } finally {
-            progress.clear();
-            for (LoadConnection connection : run.connections) {
-                connection.close();
-            }
+        try (LoadRun run = open(load, progress)) {
+            LoadResult result = run.measure(load.timed());
+            run.sayGoodbye();
+            return result;
         }
     }
 
-    private LoadResult measure() throws IOException, InterruptedException {
+    /** Opens and warms up the connections. */
+    static LoadRun open(Load load, Progress progress) throws IOException, InterruptedException {
+        LoadRun run = new LoadRun(load, progress);
+        try {
+            run.connect();
+            return run;
+        } catch (IOException | InterruptedException | RuntimeException e) {
+            run.close();
+            throw e;
+        }
+    }
+
+    private void connect() throws IOException, InterruptedException {
         LoadFrames frames = new LoadFrames(load);
         for (int number = 1; number <= load.connections(); number++) {
             LoadConnection connection = LoadConnection.open(load, frames, number);
             connections.add(connection);
-            Load.Amount warmup = Load.Amount.of(load.warmup());
-            new LoadPhase("warming up " + number, List.of(connection), warmup, load, progress).run();
+            if (load.warmup() > 0) {
+                Load.Amount warmup = Load.Amount.of(load.warmup());
+                new LoadPhase("warming up " + number, List.of(connection), warmup, load, progress).run();
+            }
         }
-        LoadResult result = new LoadPhase("measuring", connections, load.timed(), load, progress).run();
-        sayGoodbye();
-        return result;
+    }
+
+    /** On all connections at once; after a failure they are closed. */
+    LoadResult measure(Load.Amount amount) throws IOException, InterruptedException {
+        return new LoadPhase("measuring", connections, amount, load, progress).run();
     }
 
     /** Not timed. What else a server sends is looked at when all else is, too. */
-    private void sayGoodbye() throws IOException {
+    void sayGoodbye() throws IOException {
         long deadline = System.nanoTime() + GOODBYE_NANOS;
         for (LoadConnection connection : connections) {
             int first;
@@ -57,6 +73,14 @@ final class LoadRun {
             if (load.verify() && first >= 0 && first != CLOSE) {
                 throw new IOException("connection " + connection.number() + ": more came back than was sent");
             }
+        }
+    }
+
+    @Override
+    public void close() throws IOException {
+        progress.clear();
+        for (LoadConnection connection : connections) {
+            connection.close();
         }
     }
 }

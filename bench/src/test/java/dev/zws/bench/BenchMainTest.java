@@ -55,7 +55,8 @@ class BenchMainTest {
                 "bench --path x",
                 "bench-server --port 65536",
                 "bench-server --mode fast",
-                "bench-server --max-message -1"
+                "bench-server --max-message -1",
+                "bench-server --deadline-ms 0"
             })
     void wrongUsageExitsWithTwoAndNamesTheOption(String command) {
         BenchRun run = run(command);

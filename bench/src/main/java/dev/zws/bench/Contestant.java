@@ -1,0 +1,73 @@
+package dev.zws.bench;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Stream;
+
+/**
+ * A server that is measured. Another one is another line of {@link #ALL}.
+ *
+ * @param arguments what {@code ./zws} is called with to start it
+ */
+record Contestant(String name, List<String> arguments) {
+    /** What all others are divided by. */
+    static final String REFERENCE = "zws-virtual";
+
+    /** A second process of the reference: by how much its figures differ from 1 is what this run cannot tell apart. */
+    static final String CONTROL = "control";
+
+    private static final String DEADLINES = "--deadlines";
+
+    /** In the order of the tables; those whose name begins with {@code zws-} are our own. */
+    static final List<Contestant> ALL = List.of(
+            own(REFERENCE, "virtual"),
+            own("zws-virtual-dl", "virtual", DEADLINES),
+            own("zws-platform", "platform"),
+            own("zws-selector", "selector"),
+            peer("netty-nio"),
+            peer("netty-epoll"),
+            peer("vertx"),
+            own(CONTROL, "virtual"),
+            peer("undertow"),
+            peer("jetty"),
+            peer("tomcat"),
+            peer("java-websocket"),
+            peer("helidon"),
+            peer("ws"),
+            peer("bun"),
+            peer("uws"));
+
+    /** Named in the tables, so that nobody takes them for forgotten. */
+    static final List<String> NOT_YET = List.of(
+            "async and async with deadlines (zws has no handler loops yet)",
+            "permessage-deflate on JSON (zws has no permessage-deflate yet)");
+
+    private static Contestant own(String name, String mode, String... more) {
+        List<String> arguments = new ArrayList<>(List.of("bench-server", "--port", "0", "--mode", mode));
+        arguments.addAll(List.of(more));
+        return new Contestant(name, List.copyOf(arguments));
+    }
+
+    private static Contestant peer(String name) {
+        return new Contestant(name, List.of("bench-peer", name, "--port", "0"));
+    }
+
+    static boolean isOwn(String name) {
+        return name.startsWith("zws-");
+    }
+
+    boolean isPeer() {
+        return arguments.getFirst().equals("bench-peer");
+    }
+
+    /** This with deadlines of so many milliseconds where it has deadlines, and otherwise as it is. */
+    Contestant withDeadlineMillis(long millis) {
+        if (!arguments.contains(DEADLINES)) {
+            return this;
+        }
+        return new Contestant(
+                name,
+                Stream.concat(arguments.stream(), Stream.of("--deadline-ms", String.valueOf(millis)))
+                        .toList());
+    }
+}
