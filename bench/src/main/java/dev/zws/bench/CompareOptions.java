@@ -35,7 +35,8 @@ final class CompareOptions {
             description =
                     "Only these of: zws-virtual, zws-virtual-dl, zws-platform, zws-selector, netty-nio, netty-epoll,"
                             + " vertx, undertow, jetty, tomcat, java-websocket, helidon, ws, bun, uws. zws-virtual and the control"
-                            + " are always there.")
+                            + " are always there; uws is left out unless it is named here or UWS_DIR says where its sources"
+                            + " are, for no registry has it.")
     private @Nullable Set<String> servers;
 
     @Option(
@@ -194,7 +195,11 @@ final class CompareOptions {
     /** @throws IllegalArgumentException for a name that there is not */
     List<Contestant> contestants() {
         Set<String> names = Contestant.ALL.stream().map(Contestant::name).collect(Collectors.toSet());
-        Set<String> chosen = chosen("--servers", servers, quick ? QUICK_SERVERS : names, names);
+        Set<String> otherwise = new TreeSet<>(quick ? QUICK_SERVERS : names);
+        if (System.getenv(Contestant.UWS_DIR) == null) {
+            otherwise.remove(Contestant.UWS);
+        }
+        Set<String> chosen = chosen("--servers", servers, otherwise, names);
         return Contestant.ALL.stream()
                 .filter(each -> ALWAYS.contains(each.name()) || chosen.contains(each.name()))
                 .map(each -> deadlineMillis == null ? each : each.withDeadlineMillis(deadlineMillis))

@@ -16,6 +16,11 @@ record Contestant(String name, List<String> arguments) {
     /** A second process of the reference: by how much its figures differ from 1 is what this run cannot tell apart. */
     static final String CONTROL = "control";
 
+    /** Measured when it is asked for, or when this variable says where its sources are: no registry has it. */
+    static final String UWS = "uws";
+
+    static final String UWS_DIR = "UWS_DIR";
+
     private static final String DEADLINES = "--deadlines";
 
     /** In the order of the tables; those whose name begins with {@code zws-} are our own. */
@@ -35,7 +40,7 @@ record Contestant(String name, List<String> arguments) {
             peer("helidon"),
             peer("ws"),
             peer("bun"),
-            peer("uws"));
+            peer(UWS));
 
     /** Named in the tables, so that nobody takes them for forgotten. */
     static final List<String> NOT_YET = List.of(
