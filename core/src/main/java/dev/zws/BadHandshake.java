@@ -38,6 +38,11 @@ public enum BadHandshake {
     BODY_NOT_ALLOWED,
     /** An extension that was not offered (RFC 6455, 4.1, item 5). */
     EXTENSION_NOT_OFFERED,
+    /**
+     * Sec-WebSocket-Extensions is malformed, or agrees to permessage-deflate twice or in a way that does not answer the offer (RFC
+     * 7692, 5.1 and 7.1).
+     */
+    INVALID_EXTENSION,
     /** A subprotocol that was not offered (RFC 6455, 4.1, item 6). */
     SUBPROTOCOL_NOT_OFFERED
 }

@@ -157,9 +157,13 @@ public final class ClientHandshake {
         return required.with(offeredExtensions()).with(offeredSubprotocols()).with(request.headers);
     }
 
-    /** None so far. An answer that agrees to one is {@link BadHandshake#EXTENSION_NOT_OFFERED}. */
-    private static Headers offeredExtensions() {
-        return Headers.NONE;
+    private Headers offeredExtensions() {
+        DeflateParameters offer = offeredDeflate();
+        return offer == null ? Headers.NONE : Headers.of(ExtensionList.HEADER, offer.headerValue());
+    }
+
+    private @Nullable DeflateParameters offeredDeflate() {
+        return request.deflate == null ? null : DeflateNegotiation.offer(request.deflate);
     }
 
     private Headers offeredSubprotocols() {
@@ -202,9 +206,16 @@ public final class ClientHandshake {
     }
 
     private Upgrade upgrade(Headers headers) throws HandshakeException {
-        OpeningResponse response = OpeningResponse.of(headers, key, request.subprotocols);
+        OpeningResponse response = OpeningResponse.of(headers, key, offeredDeflate(), request.subprotocols);
         RequestLine line = RequestLine.parse(requestLine(request.target));
-        return new Upgrade(line.target(), line.path(), line.query(), headers, response.subprotocol());
+        return new Upgrade(
+                line.target(),
+                line.path(),
+                line.query(),
+                headers,
+                response.subprotocol(),
+                response.deflate(),
+                request.deflate);
     }
 
     /** RFC 9110, 15.2: a client takes any number of them, whether it knows them or not; this one has a limit. */
@@ -246,6 +257,7 @@ public final class ClientHandshake {
      *     that is the default
      * @param target the path and perhaps a query, percent-encoded: {@code /chat?room=1}
      * @param subprotocols what the client speaks, best first; distinct tokens. Default: none
+     * @param deflate how messages are to be compressed if the server agrees, or null not to offer it. Default: null
      * @param headers what the request carries besides the handshake's own, such as Origin, Cookie or Authorization. Default:
      *     nothing
      * @param maxHeadBytes the longest head of an answer, from its first byte to its empty line. At least 1. Default: 16 KiB
@@ -260,6 +272,7 @@ public final class ClientHandshake {
             String host,
             String target,
             List<String> subprotocols,
+            @Nullable PerMessageDeflateConfig deflate,
             Headers headers,
             int maxHeadBytes,
             int maxLineBytes,
@@ -309,7 +322,16 @@ public final class ClientHandshake {
         /** A request with every default: {@code Request.of("example.com:8080", "/chat")}. */
         public static Request of(String host, String target) {
             return new Request(
-                    host, target, List.of(), Headers.NONE, 16 * 1024, 8 * 1024, 100, 64 * 1024, Handshake.TIMEOUT);
+                    host,
+                    target,
+                    List.of(),
+                    null,
+                    Headers.NONE,
+                    16 * 1024,
+                    8 * 1024,
+                    100,
+                    64 * 1024,
+                    Handshake.TIMEOUT);
         }
 
         /**
@@ -354,53 +376,60 @@ public final class ClientHandshake {
             return (path.isEmpty() ? "/" : path) + (query == null ? "" : "?" + query);
         }
 
-        // spotless:off: each of these would be a column of nine names
+        // spotless:off: each of these would be a column of ten names
         /** This with other {@code subprotocols}, best first. */
         public Request withSubprotocols(String... subprotocols) {
             return new Request(
-                    host, target, List.of(subprotocols), headers, maxHeadBytes,
+                    host, target, List.of(subprotocols), deflate, headers, maxHeadBytes,
+                    maxLineBytes, maxHeaderLines, maxRefusalBody, timeoutNanos);
+        }
+
+        /** This with another {@code deflate}; null for no compression. */
+        public Request withDeflate(@Nullable PerMessageDeflateConfig deflate) {
+            return new Request(
+                    host, target, subprotocols, deflate, headers, maxHeadBytes,
                     maxLineBytes, maxHeaderLines, maxRefusalBody, timeoutNanos);
         }
 
         /** This with other {@code headers}. */
         public Request withHeaders(Headers headers) {
             return new Request(
-                    host, target, subprotocols, headers, maxHeadBytes,
+                    host, target, subprotocols, deflate, headers, maxHeadBytes,
                     maxLineBytes, maxHeaderLines, maxRefusalBody, timeoutNanos);
         }
 
         /** This with another {@code maxHeadBytes}. */
         public Request withMaxHeadBytes(int maxHeadBytes) {
             return new Request(
-                    host, target, subprotocols, headers, maxHeadBytes,
+                    host, target, subprotocols, deflate, headers, maxHeadBytes,
                     maxLineBytes, maxHeaderLines, maxRefusalBody, timeoutNanos);
         }
 
         /** This with another {@code maxLineBytes}. */
         public Request withMaxLineBytes(int maxLineBytes) {
             return new Request(
-                    host, target, subprotocols, headers, maxHeadBytes,
+                    host, target, subprotocols, deflate, headers, maxHeadBytes,
                     maxLineBytes, maxHeaderLines, maxRefusalBody, timeoutNanos);
         }
 
         /** This with another {@code maxHeaderLines}. */
         public Request withMaxHeaderLines(int maxHeaderLines) {
             return new Request(
-                    host, target, subprotocols, headers, maxHeadBytes,
+                    host, target, subprotocols, deflate, headers, maxHeadBytes,
                     maxLineBytes, maxHeaderLines, maxRefusalBody, timeoutNanos);
         }
 
         /** This with another {@code maxRefusalBody}. */
         public Request withMaxRefusalBody(int maxRefusalBody) {
             return new Request(
-                    host, target, subprotocols, headers, maxHeadBytes,
+                    host, target, subprotocols, deflate, headers, maxHeadBytes,
                     maxLineBytes, maxHeaderLines, maxRefusalBody, timeoutNanos);
         }
 
         /** This with another {@code timeoutNanos}. */
         public Request withTimeoutNanos(long timeoutNanos) {
             return new Request(
-                    host, target, subprotocols, headers, maxHeadBytes,
+                    host, target, subprotocols, deflate, headers, maxHeadBytes,
                     maxLineBytes, maxHeaderLines, maxRefusalBody, timeoutNanos);
         }
         // spotless:on

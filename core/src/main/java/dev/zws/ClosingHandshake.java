@@ -1,6 +1,7 @@
 package dev.zws;
 
 import java.io.IOException;
+import java.util.Objects;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -133,6 +134,22 @@ final class ClosingHandshake {
             receiver.readToClose();
         } catch (IOException e) {
             // recorded, or a single read took too long: the deadline is what counts
+        }
+    }
+
+    /** Says goodbye to a peer that took too long, and ends the stream, each within {@code nanos}. Over a transport only. */
+    @SuppressWarnings("try") // the guard has only to be there
+    void expire(Overdue overdue, long nanos) {
+        Transport stream = Objects.requireNonNull(transport);
+        try (Guard guard = new Guard(nanos, stream::cut)) {
+            writer.expire(overdue);
+            writer.flushWithin(nanos); // another thread may be about to say it
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        } catch (RuntimeException e) {
+            // of the application's stream, which is of no use any more: why it ended was recorded before
+        } finally {
+            stream.close(nanos, false);
         }
     }
 }

@@ -58,6 +58,7 @@ public final class Conn implements AutoCloseable {
     private final Liveness liveness;
     final FrameReader frames;
     private final Receiver receiver;
+    private final FrameLevel frameLevel;
     private final ClosingHandshake closing;
 
     private Conn(Transport transport, Role role, Upgrade upgrade, Config config) {
@@ -97,12 +98,16 @@ public final class Conn implements AutoCloseable {
         timeWrites(Objects.requireNonNull(writer, "writer"), Objects.requireNonNull(hooks, "hooks"));
         ReadingThread reading = new ReadingThread(ending);
         MessagePermit permit = new MessagePermit(config.deadlines().writeNanos());
-        this.frameWriter = new FrameWriter(writer, ending, permit, role, config, maskKeys, nanoClock);
-        this.sender = new Sender(frameWriter, reading, permit, config);
+        Compression compression = Compression.of(upgrade, role);
+        this.frameWriter = new FrameWriter(writer, ending, permit, compression, role, config, maskKeys, nanoClock);
+        this.sender = new Sender(frameWriter, reading, permit, compression, config);
         this.liveness = new Liveness(config, nanoClock, frameWriter, maskKeys, this::expire);
         Objects.requireNonNull(reader, "reader");
-        this.frames = new FrameReader(reader, ending, reading, frameWriter, liveness, role, config, nanoClock, hooks);
-        this.receiver = new Receiver(frames, ending, reading, frameWriter, liveness, config);
+        this.frames = new FrameReader(
+                reader, ending, reading, frameWriter, liveness, compression, role, config, nanoClock, hooks);
+        InflatedPayload inflated = new InflatedPayload(frames, compression, ending);
+        this.receiver = new Receiver(frames, ending, reading, frameWriter, liveness, inflated, config);
+        this.frameLevel = new FrameLevel(frames, receiver);
         this.closing = new ClosingHandshake(transport, role, ending, reading, frameWriter, frames, receiver);
     }
 
@@ -390,7 +395,7 @@ public final class Conn implements AutoCloseable {
      * @throws ConnectionFailedException when the peer broke a rule (B-2.12) or the stream ended
      */
     public FrameHeader beginFrame() throws IOException {
-        return receiver.beginFrame();
+        return frameLevel.beginFrame();
     }
 
     /**
@@ -401,7 +406,7 @@ public final class Conn implements AutoCloseable {
      * @throws IllegalStateException when no frame is active
      */
     public int readFrameChunk(byte[] target, int offset, int length) throws IOException {
-        return receiver.readFrameChunk(target, offset, length);
+        return frameLevel.readFrameChunk(target, offset, length);
     }
 
     /**
@@ -412,17 +417,17 @@ public final class Conn implements AutoCloseable {
      * @throws IllegalStateException when no frame is active
      */
     public int readFrameAll(byte[] target) throws IOException {
-        return receiver.readFrameAll(target);
+        return frameLevel.readFrameAll(target);
     }
 
     /** Drops the rest of the active frame's payload, and ends the frame. */
     public void discardFrame() throws IOException {
-        receiver.discardFrame();
+        frameLevel.discardFrame();
     }
 
     /** {@link #beginFrame()} and {@link #readFrameAll} in one. */
     public Frame readFrame(byte[] target) throws IOException {
-        return receiver.readFrame(target);
+        return frameLevel.readFrame(target);
     }
 
     /**
@@ -431,7 +436,7 @@ public final class Conn implements AutoCloseable {
      * @return null, with nothing consumed, when the frame is larger than {@link ByteReader#ceiling()}: use {@link #beginFrame()}
      */
     public @Nullable Frame readFrameBorrowed() throws IOException {
-        return receiver.readFrameBorrowed();
+        return frameLevel.readFrameBorrowed();
     }
 
     /**
@@ -441,7 +446,19 @@ public final class Conn implements AutoCloseable {
      * @throws IllegalStateException for a continuation with nothing to continue, or a new message while one is open
      */
     public void writeFrame(Opcode opcode, boolean fin, byte[] payload, int offset, int length) throws IOException {
-        sender.frame(opcode, fin, payload, offset, length);
+        sender.frame(opcode, fin, false, payload, offset, length);
+    }
+
+    /**
+     * As {@link #writeFrame(Opcode, boolean, byte[], int, int)}, for a payload that the caller has compressed (RFC 7692, 6.1).
+     *
+     * @param compressed the message that this frame begins is compressed; its later frames do not say so again
+     * @throws IllegalStateException also when permessage-deflate was not agreed on
+     * @throws IllegalArgumentException also for {@code compressed} on a frame that begins no message
+     */
+    public void writeFrame(Opcode opcode, boolean fin, boolean compressed, byte[] payload, int offset, int length)
+            throws IOException {
+        sender.frame(opcode, fin, compressed, payload, offset, length);
     }
 
     // ---- is the peer there
@@ -502,21 +519,8 @@ public final class Conn implements AutoCloseable {
         return timeout.compareTo(Duration.ofNanos(Long.MAX_VALUE)) > 0 ? Long.MAX_VALUE : timeout.toNanos();
     }
 
-    /** Says goodbye to a peer that took too long, and ends the stream, each within {@link Deadlines#closeNanos}. */
-    @SuppressWarnings("try") // the guard has only to be there
     private void expire(Overdue overdue) {
-        long nanos = config.deadlines().closeNanos();
-        Transport stream = Objects.requireNonNull(transport);
-        try (Guard guard = new Guard(nanos, stream::cut)) {
-            frameWriter.expire(overdue);
-            frameWriter.flushWithin(nanos); // another thread may be about to say it
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-        } catch (RuntimeException e) {
-            // of the application's stream, which is of no use any more: why it ended was recorded before
-        } finally {
-            stream.close(nanos, false);
-        }
+        closing.expire(overdue, config.deadlines().closeNanos());
     }
 
     /** Fails the connection, unless closed, without a Close and aborts an owned transport, so that calls blocked in it throw. */

@@ -39,7 +39,7 @@ public final class FrameHeader {
         return fin;
     }
 
-    /** RSV1: the message that this frame begins is compressed (RFC 7692, 6). Never true as yet. */
+    /** RSV1: the message that this frame begins is compressed (RFC 7692, 6). */
     public boolean compressed() {
         return compressed;
     }

@@ -29,6 +29,7 @@ final class FrameReader {
     private final FrameWriter writer;
     private final Liveness liveness;
     private final Budget budget;
+    private final Compression compression;
     private final Role role;
     private final Conn.Config config;
     private final Limits limits;
@@ -41,6 +42,9 @@ final class FrameReader {
 
     /** The type of the fragmented message that is open; moved only by a frame that was taken whole (B-2.36). */
     private @Nullable MessageType openType;
+
+    /** The message that the last data frame belongs to is compressed (RFC 7692, 6). */
+    private boolean compressed;
 
     private int fragments;
     private long messageLength;
@@ -58,6 +62,7 @@ final class FrameReader {
             ReadingThread reading,
             FrameWriter writer,
             Liveness liveness,
+            Compression compression,
             Role role,
             Conn.Config config,
             LongSupplier nanoClock,
@@ -68,6 +73,7 @@ final class FrameReader {
         this.writer = writer;
         this.liveness = liveness;
         this.budget = new Budget(hooks, IoPhase.READ, config.timeouts().readNanos());
+        this.compression = compression;
         this.role = role;
         this.config = config;
         this.limits = config.limits();
@@ -105,6 +111,11 @@ final class FrameReader {
                 openType, header.opcode() == Opcode.TEXT ? MessageType.TEXT : MessageType.BINARY);
     }
 
+    /** Whether the message that the last data frame belongs to is compressed. */
+    boolean compressed() {
+        return compressed;
+    }
+
     boolean closeReceived() {
         return closeReceived;
     }
@@ -126,7 +137,13 @@ final class FrameReader {
             return false;
         }
         try {
-            header.decode(reader.array(), reader.position(), role, false, openType != null, limits.maxFramePayload());
+            header.decode(
+                    reader.array(),
+                    reader.position(),
+                    role,
+                    compression.isAgreed(),
+                    openType != null,
+                    limits.maxFramePayload());
             return true;
         } catch (ProtocolException e) {
             throw writer.fail(e);
@@ -152,6 +169,7 @@ final class FrameReader {
         if (header.opcode().isData()) {
             fragments = 0;
             messageLength = 0;
+            compressed = header.compressed();
             utf8.reset();
         }
         if (++fragments > limits.maxFragments()) {
@@ -175,9 +193,10 @@ final class FrameReader {
     }
 
     /**
-     * Takes {@code count} available bytes of payload: unmasks them on the way to {@code target}, counts them, follows text.
+     * Takes {@code count} available bytes of payload: unmasks them on the way to {@code target}, counts them, follows text that is not
+     * compressed.
      *
-     * @return false when the message is text and, with these bytes, known not to be UTF-8, or ends within a character (RFC 6455, 8.1)
+     * @return false when that is known, with these bytes, not to be UTF-8, or ends within a character (RFC 6455, 8.1)
      */
     @SuppressWarnings("ReferenceEquality") // the same array, not one with the same bytes
     boolean take(byte[] target, int offset, int count) {
@@ -193,10 +212,14 @@ final class FrameReader {
         if (header.opcode() == Opcode.CLOSE) {
             System.arraycopy(target, offset, closePayload, (int) (closePayload.length - remaining) - count, count);
         }
-        boolean text = !header.opcode().isControl() && type() == MessageType.TEXT;
-        return !text
+        return compressed || header.opcode().isControl() || follow(target, offset, count, isMessageTaken());
+    }
+
+    /** Follows the next bytes of the message, {@code last} or not; false as {@link #take} says. */
+    boolean follow(byte[] array, int offset, int count, boolean last) {
+        return type() != MessageType.TEXT
                 || !config.validateUtf8()
-                || utf8.accept(target, offset, count) && (!isMessageTaken() || utf8.isComplete());
+                || utf8.accept(array, offset, count) && (!last || utf8.isComplete());
     }
 
     /** Takes {@code count} available bytes where they stand, and returns where that is. */
@@ -251,6 +274,7 @@ final class FrameReader {
             throw writer.fail(e);
         } finally {
             closeReceived = true; // last: who sees it sees the status, too
+            compression.releaseIncoming();
             ending.closeReceived();
         }
     }
@@ -276,6 +300,14 @@ final class FrameReader {
         if (fill() == 0) {
             throw new IllegalStateException("the source has nothing now; it is non-blocking: use pollMessage()");
         }
+    }
+
+    /** Waits until some of the active frame's payload can be taken; 0 when the frame has none left. */
+    int awaitPayload() throws IOException {
+        while (available() == 0 && remaining > 0) {
+            await();
+        }
+        return available();
     }
 
     private boolean isInputReady() throws ConnectionFailedException {
@@ -318,6 +350,15 @@ final class FrameReader {
     }
 
     ProtocolException fail(Violation violation, String detail) {
-        return writer.fail(new ProtocolException(violation, detail));
+        return fail(new ProtocolException(violation, detail));
+    }
+
+    /** RFC 6455, 8.1. */
+    ProtocolException failText(long length) {
+        return fail(Violation.INVALID_UTF8, "the text is not UTF-8, at byte " + length + " or before");
+    }
+
+    ProtocolException fail(ProtocolException cause) {
+        return writer.fail(cause);
     }
 }

@@ -30,6 +30,7 @@ final class FrameWriter {
     private final Limits limits;
     private final MaskKeys maskKeys;
     private final MessagePermit permit;
+    private final Compression compression;
     private final ReentrantLock frameLock = new ReentrantLock();
 
     private volatile boolean closeSent;
@@ -55,6 +56,7 @@ final class FrameWriter {
             ByteWriter out,
             Ending ending,
             MessagePermit permit,
+            Compression compression,
             Role role,
             Conn.Config config,
             MaskKeys maskKeys,
@@ -62,6 +64,7 @@ final class FrameWriter {
         this.out = out;
         this.ending = ending;
         this.permit = permit;
+        this.compression = compression;
         this.role = role;
         this.config = config;
         this.limits = config.limits();
@@ -113,6 +116,8 @@ final class FrameWriter {
         boolean first = ending.fail(cause);
         if (first) {
             permit.admitAll();
+            compression.releaseOutgoing();
+            compression.releaseIncoming();
         }
         return first;
     }
@@ -120,6 +125,7 @@ final class FrameWriter {
     /** A Close was put. Under the frame lock. */
     private void closed() {
         closeSent = true;
+        compression.releaseOutgoing();
         permit.admitAll();
     }
 
@@ -158,14 +164,14 @@ final class FrameWriter {
 
     private void putPong(byte[] array, int offset, int length) throws IOException {
         if (!closeSent && ending.failure() == null) {
-            put(Opcode.PONG, true, array, offset, length);
+            put(Opcode.PONG, true, false, array, offset, length);
             pongOwed = true;
         }
     }
 
     private void putClose(byte[] payload) throws IOException {
         if (!closeSent && !isLost()) {
-            put(Opcode.CLOSE, true, payload, 0, payload.length);
+            put(Opcode.CLOSE, true, false, payload, 0, payload.length);
             closed();
         }
     }
@@ -307,7 +313,7 @@ final class FrameWriter {
             if (opcode != Opcode.CLOSE) {
                 requireRoom();
             }
-            put(opcode, true, array, offset, length);
+            put(opcode, true, false, array, offset, length);
             if (opcode == Opcode.CLOSE) {
                 closed();
             }
@@ -330,7 +336,7 @@ final class FrameWriter {
         try {
             requireWritable();
             requireRoom();
-            put(Opcode.PING, true, payload, 0, payload.length);
+            put(Opcode.PING, true, false, payload, 0, payload.length);
             drainOut();
         } finally {
             unlock();
@@ -367,9 +373,9 @@ final class FrameWriter {
     // ---- bytes, under the frame lock
 
     /** Puts a whole frame into the writer. A frame that cannot be put in whole leaves the stream of no use. */
-    void put(Opcode opcode, boolean fin, byte[] array, int offset, int length) throws IOException {
+    void put(Opcode opcode, boolean fin, boolean compressed, byte[] array, int offset, int length) throws IOException {
         try {
-            int key = putHeader(opcode, fin, length);
+            int key = putHeader(opcode, fin, compressed, length);
             putPayload(array, offset, length, key);
         } catch (IOException | RuntimeException | Error e) {
             throw cutOff(e);
@@ -379,7 +385,7 @@ final class FrameWriter {
     /** Puts a text message of one frame; {@code length} is that of its UTF-8. */
     void put(CharSequence text, long length) throws IOException {
         try {
-            int key = putHeader(Opcode.TEXT, true, length);
+            int key = putHeader(Opcode.TEXT, true, false, length);
             out.writeText(text, length, key);
         } catch (IOException | RuntimeException | Error e) {
             throw cutOff(e);
@@ -389,7 +395,7 @@ final class FrameWriter {
     /** Puts a message of one frame; {@code length} is that of all chunks. */
     void put(Opcode opcode, List<byte[]> chunks, long length) throws IOException {
         try {
-            int key = putHeader(opcode, true, length);
+            int key = putHeader(opcode, true, false, length);
             for (byte[] chunk : chunks) {
                 putPayload(chunk, 0, chunk.length, key);
                 key = Mask.rotate(key, chunk.length);
@@ -400,11 +406,11 @@ final class FrameWriter {
     }
 
     /** Puts a header in its shortest form. Returns a fresh key for a client's payload, and 0 for a server's. */
-    private int putHeader(Opcode opcode, boolean fin, long length) throws IOException {
+    private int putHeader(Opcode opcode, boolean fin, boolean compressed, long length) throws IOException {
         boolean masked = role == Role.CLIENT;
         int key = masked ? maskKeys.next() : 0;
         out.room(FrameHeader.MAX_LENGTH);
-        out.advance(FrameHeader.encode(out.array(), out.tail(), opcode, fin, false, length, masked, key));
+        out.advance(FrameHeader.encode(out.array(), out.tail(), opcode, fin, compressed, length, masked, key));
         return key;
     }
 

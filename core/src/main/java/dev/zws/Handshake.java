@@ -311,16 +311,28 @@ public final class Handshake {
                 throw new IllegalArgumentException("the client did not offer this subprotocol: " + subprotocol);
             }
             decide();
-            Headers agreed = subprotocol == null ? Headers.NONE : Headers.of("sec-websocket-protocol", subprotocol);
-            Headers headers =
-                    agreedExtensions().with(agreed).with(options.headers).with(more);
+            DeflateNegotiation deflate =
+                    options.deflate == null ? null : DeflateNegotiation.accept(headers(), options.deflate);
+            Headers headers = agreed(deflate, subprotocol).with(options.headers).with(more);
             answer(responder, HttpResponse.switchingProtocols(acceptKey(opening.key()), headers));
-            return new Upgrade(target(), path(), query(), headers(), subprotocol);
+            return new Upgrade(
+                    target(),
+                    path(),
+                    query(),
+                    headers(),
+                    subprotocol,
+                    deflate == null ? null : deflate.agreement(),
+                    options.deflate);
         }
 
-        /** None so far. Offers that are not answered are declined, and malformed ones do no harm (RFC 6455, 9.1). */
-        private static Headers agreedExtensions() {
-            return Headers.NONE;
+        /** Offers that are not answered are declined, and malformed ones do no harm (RFC 6455, 9.1; RFC 7692, 7.1). */
+        private static Headers agreed(@Nullable DeflateNegotiation deflate, @Nullable String subprotocol) {
+            Headers extensions = deflate == null
+                    ? Headers.NONE
+                    : Headers.of("sec-websocket-extensions", deflate.response().headerValue());
+            return subprotocol == null
+                    ? extensions
+                    : extensions.with(Headers.of("sec-websocket-protocol", subprotocol));
         }
 
         /**
@@ -393,6 +405,7 @@ public final class Handshake {
      *
      * @param subprotocols what the server speaks, best first; distinct tokens. A client that offers none of them is
      *     accepted without. Default: none
+     * @param deflate how messages are to be compressed if the client offers it, or null for no compression. Default: null
      * @param originPolicy which pages may connect. Default: {@link OriginPolicy#SAME_ORIGIN}
      * @param headers what a 101 carries besides the handshake's own. Default: nothing
      * @param maxHeadBytes the longest request head, from its first byte to its empty line; over it 431. At least 1. Default:
@@ -406,6 +419,7 @@ public final class Handshake {
      */
     public record Options(
             List<String> subprotocols,
+            @Nullable PerMessageDeflateConfig deflate,
             OriginPolicy originPolicy,
             Headers headers,
             int maxHeadBytes,
@@ -414,7 +428,7 @@ public final class Handshake {
             long timeoutNanos) {
         /** Every default. */
         public static final Options DEFAULT =
-                new Options(List.of(), OriginPolicy.SAME_ORIGIN, Headers.NONE, 16 * 1024, 8 * 1024, 100, TIMEOUT);
+                new Options(List.of(), null, OriginPolicy.SAME_ORIGIN, Headers.NONE, 16 * 1024, 8 * 1024, 100, TIMEOUT);
 
         /**
          * Checks the ranges.
@@ -433,52 +447,62 @@ public final class Handshake {
             requireAtLeast(0, "timeoutNanos", timeoutNanos);
         }
 
+        // spotless:off: each of these would be a column of eight names
         /** This with other {@code subprotocols}, best first. */
         public Options withSubprotocols(String... subprotocols) {
             return new Options(
-                    List.of(subprotocols),
-                    originPolicy,
-                    headers,
-                    maxHeadBytes,
-                    maxLineBytes,
-                    maxHeaderLines,
-                    timeoutNanos);
+                    List.of(subprotocols), deflate, originPolicy, headers,
+                    maxHeadBytes, maxLineBytes, maxHeaderLines, timeoutNanos);
+        }
+
+        /** This with another {@code deflate}; null for no compression. */
+        public Options withDeflate(@Nullable PerMessageDeflateConfig deflate) {
+            return new Options(
+                    subprotocols, deflate, originPolicy, headers,
+                    maxHeadBytes, maxLineBytes, maxHeaderLines, timeoutNanos);
         }
 
         /** This with another {@code originPolicy}. */
         public Options withOriginPolicy(OriginPolicy originPolicy) {
             return new Options(
-                    subprotocols, originPolicy, headers, maxHeadBytes, maxLineBytes, maxHeaderLines, timeoutNanos);
+                    subprotocols, deflate, originPolicy, headers,
+                    maxHeadBytes, maxLineBytes, maxHeaderLines, timeoutNanos);
         }
 
         /** This with other {@code headers}. */
         public Options withHeaders(Headers headers) {
             return new Options(
-                    subprotocols, originPolicy, headers, maxHeadBytes, maxLineBytes, maxHeaderLines, timeoutNanos);
+                    subprotocols, deflate, originPolicy, headers,
+                    maxHeadBytes, maxLineBytes, maxHeaderLines, timeoutNanos);
         }
 
         /** This with another {@code maxHeadBytes}. */
         public Options withMaxHeadBytes(int maxHeadBytes) {
             return new Options(
-                    subprotocols, originPolicy, headers, maxHeadBytes, maxLineBytes, maxHeaderLines, timeoutNanos);
+                    subprotocols, deflate, originPolicy, headers,
+                    maxHeadBytes, maxLineBytes, maxHeaderLines, timeoutNanos);
         }
 
         /** This with another {@code maxLineBytes}. */
         public Options withMaxLineBytes(int maxLineBytes) {
             return new Options(
-                    subprotocols, originPolicy, headers, maxHeadBytes, maxLineBytes, maxHeaderLines, timeoutNanos);
+                    subprotocols, deflate, originPolicy, headers,
+                    maxHeadBytes, maxLineBytes, maxHeaderLines, timeoutNanos);
         }
 
         /** This with another {@code maxHeaderLines}. */
         public Options withMaxHeaderLines(int maxHeaderLines) {
             return new Options(
-                    subprotocols, originPolicy, headers, maxHeadBytes, maxLineBytes, maxHeaderLines, timeoutNanos);
+                    subprotocols, deflate, originPolicy, headers,
+                    maxHeadBytes, maxLineBytes, maxHeaderLines, timeoutNanos);
         }
 
         /** This with another {@code timeoutNanos}. */
         public Options withTimeoutNanos(long timeoutNanos) {
             return new Options(
-                    subprotocols, originPolicy, headers, maxHeadBytes, maxLineBytes, maxHeaderLines, timeoutNanos);
+                    subprotocols, deflate, originPolicy, headers,
+                    maxHeadBytes, maxLineBytes, maxHeaderLines, timeoutNanos);
         }
+        // spotless:on
     }
 }

@@ -127,7 +127,11 @@ public record Headers(List<Field> fields) implements Serializable {
 
     /** RFC 9110, 5.6.2. */
     static boolean isToken(String text) {
-        return !text.isEmpty() && text.chars().allMatch(c -> c > ' ' && c < 0x7F && DELIMITERS.indexOf(c) < 0);
+        return !text.isEmpty() && text.chars().allMatch(Headers::isTokenCharacter);
+    }
+
+    static boolean isTokenCharacter(int c) {
+        return c > ' ' && c < 0x7F && DELIMITERS.indexOf(c) < 0;
     }
 
     /** RFC 9110, 5.5. */

@@ -7,21 +7,27 @@ import org.jspecify.annotations.Nullable;
  * A server's 101 that keeps every rule of RFC 6455, 4.1. Immutable, pure: it knows rules, no stream.
  *
  * @param headers all headers
+ * @param deflate what follows from the offer and the answer to it, or null
  * @param subprotocol one of those that were offered, or null
  */
-record OpeningResponse(Headers headers, @Nullable String subprotocol) {
+record OpeningResponse(
+        Headers headers,
+        @Nullable PerMessageDeflate deflate,
+        @Nullable String subprotocol) {
     /**
      * Checks a 101 in the order of {@link BadHandshake}; the first rule that it breaks is thrown.
      *
      * @param key the Sec-WebSocket-Key that it must answer
+     * @param offer the permessage-deflate that it may agree to, or null
      * @param offered the subprotocols that it may choose from
      */
-    static OpeningResponse of(Headers headers, String key, List<String> offered) throws HandshakeException {
+    static OpeningResponse of(Headers headers, String key, @Nullable DeflateParameters offer, List<String> offered)
+            throws HandshakeException {
         requireUpgrade(headers);
         requireAccept(headers, key);
         requireNoBody(headers);
-        requireNoExtension(headers);
-        return new OpeningResponse(headers, subprotocol(headers, offered));
+        PerMessageDeflate deflate = deflate(headers, offer);
+        return new OpeningResponse(headers, deflate, subprotocol(headers, offered));
     }
 
     /** RFC 6455, 4.1, items 2 and 3: one value in Upgrade, a list in Connection. */
@@ -66,11 +72,39 @@ record OpeningResponse(Headers headers, @Nullable String subprotocol) {
         }
     }
 
-    /** RFC 6455, 4.1, item 5. */
-    private static void requireNoExtension(Headers headers) throws HandshakeException {
-        if (headers.contains("Sec-WebSocket-Extensions")) {
+    /** RFC 6455, 4.1, item 5, and RFC 7692, 7.1: an answer that is none to the offer is no connection. */
+    private static @Nullable PerMessageDeflate deflate(Headers headers, @Nullable DeflateParameters offer)
+            throws HandshakeException {
+        if (!headers.contains(ExtensionList.HEADER)) {
+            return null;
+        }
+        if (offer == null) {
             throw bad(headers, BadHandshake.EXTENSION_NOT_OFFERED, "no extension was offered");
         }
+        ExtensionList list = ExtensionList.of(headers);
+        if (!list.elements().stream().allMatch(DeflateParameters::isDeflate)) {
+            throw bad(headers, BadHandshake.EXTENSION_NOT_OFFERED, "only permessage-deflate was offered");
+        }
+        if (!list.wellFormed() || list.elements().size() > 1) { // RFC 7692, 5.1: one configuration of it
+            throw bad(
+                    headers,
+                    BadHandshake.INVALID_EXTENSION,
+                    "Sec-WebSocket-Extensions is not one permessage-deflate with its parameters");
+        }
+        DeflateParameters response =
+                DeflateParameters.ofResponse(list.elements().getFirst());
+        if (response == null) {
+            throw bad(
+                    headers,
+                    BadHandshake.INVALID_EXTENSION,
+                    "a parameter of permessage-deflate is unknown, repeated or malformed");
+        }
+        DeflateNegotiation negotiation = new DeflateNegotiation(offer, response);
+        String fault = negotiation.fault();
+        if (fault != null) {
+            throw bad(headers, BadHandshake.INVALID_EXTENSION, fault);
+        }
+        return negotiation.agreement();
     }
 
     /** RFC 6455, 4.1, item 6; a server may choose none (4.2.2, item 5.5). Names are compared as they are (11.5). */

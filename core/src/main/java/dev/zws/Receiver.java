@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
  * stands once. Between steps at most a header or a control frame is left unconsumed in the reader.
  *
  * <p>A message whose only frame stands whole in the buffer is lent from there; any other is assembled in an array that grows with
- * the bytes that arrive.
+ * the bytes that arrive, or, when it is compressed, with those that they become (RFC 7692, 7.2.2).
  */
 final class Receiver {
     private enum Step {
@@ -37,6 +37,10 @@ final class Receiver {
     private static final int KEPT_ASSEMBLY = 64 * 1024;
 
     private static final int FIRST_ASSEMBLY = 1024;
+
+    /** On the wire a compressed message may have twice its limit, and this: no encoder makes it so long, but one can be made to. */
+    private static final int WIRE_SLACK = 64 * 1024;
+
     private static final byte[] NONE = new byte[0];
 
     private final FrameReader frames;
@@ -44,6 +48,7 @@ final class Receiver {
     private final ReadingThread reading;
     private final FrameWriter writer;
     private final Liveness liveness;
+    private final InflatedPayload inflated;
     private final Conn.Config config;
     private final Limits limits;
 
@@ -63,9 +68,7 @@ final class Receiver {
     /** All that comes is dropped, whatever the application was reading. */
     private boolean closing;
 
-    private boolean dropping;
-    private long dropBudget;
-    private @Nullable MessageTooLargeException afterDrop;
+    private final Drop drop;
 
     Receiver(
             FrameReader frames,
@@ -73,15 +76,18 @@ final class Receiver {
             ReadingThread reading,
             FrameWriter writer,
             Liveness liveness,
+            InflatedPayload inflated,
             Conn.Config config) {
         this.frames = frames;
         this.ending = ending;
         this.reading = reading;
         this.liveness = liveness;
+        this.inflated = inflated;
         this.writer = writer;
         this.config = config;
         this.limits = config.limits();
         this.frame = new Frame(frames.header);
+        this.drop = new Drop(frames, limits.drainBudget());
     }
 
     boolean stopped() {
@@ -156,6 +162,7 @@ final class Receiver {
         }
         if (level == Level.FRAMES) {
             requireNoFrame();
+            requirePlainRest();
         }
         startRead();
         if (target != destination) {
@@ -179,8 +186,8 @@ final class Receiver {
         int moving = assembled;
         destination = target;
         assembled = 0;
-        requireFit(moving + frames.remaining());
-        if (!dropping) {
+        requireFit(frames.compressed() ? moving : moving + frames.remaining());
+        if (!drop.active()) {
             reserve(moving);
             System.arraycopy(from, 0, buffer(), 0, moving);
             assembled = moving;
@@ -200,8 +207,10 @@ final class Receiver {
         if (available == 0 && frames.remaining() > 0) {
             return Step.NEED_INPUT;
         }
-        if (dropping) {
-            spend(available);
+        if (frames.compressed()) {
+            takeCompressed(available);
+        } else if (drop.active()) {
+            drop.spend(available);
             frames.drop(available);
         } else if (canLend(available)) {
             int at = frames.position();
@@ -237,8 +246,82 @@ final class Receiver {
     /** RFC 6455, 8.1: text that is not UTF-8 fails the connection, at its first bad byte. */
     private void judge(boolean good) throws ProtocolException {
         if (!good) {
-            throw frames.fail(
-                    Violation.INVALID_UTF8, "the text is not UTF-8, at byte " + frames.messageLength() + " or before");
+            throw frames.failText(frames.messageLength());
+        }
+    }
+
+    // ---- compressed messages
+
+    /** Takes what is buffered of a compressed message, and inflates all of it. */
+    private void takeCompressed(int available) throws IOException {
+        if (drop.active()) {
+            drop.spend(available);
+        }
+        if (drop.active() && inflated.dropsUnseen(closing)) {
+            frames.drop(available);
+            return;
+        }
+        inflated.take(available);
+        inflateAll();
+        if (frames.isMessageTaken() && !(drop.active() && inflated.dropsUnseen(closing))) {
+            inflated.end();
+            if (!drop.active()) {
+                message.show(frames.type(), buffer(), 0, assembled);
+            }
+        }
+    }
+
+    private void inflateAll() throws IOException {
+        boolean more = true;
+        while (more) {
+            more = drop.active() ? dropInflated() : keepInflated();
+        }
+    }
+
+    private boolean keepInflated() throws IOException {
+        int room = roomForInflated();
+        if (drop.active()) {
+            return true;
+        }
+        int count = room == 0 ? 0 : inflated.read(buffer(), assembled, room);
+        assembled += count;
+        return count > 0;
+    }
+
+    private boolean dropInflated() throws IOException {
+        if (inflated.dropsUnseen(closing)) {
+            return false;
+        }
+        if (assembly.length < FIRST_ASSEMBLY) {
+            assembly = new byte[FIRST_ASSEMBLY];
+        }
+        int count = inflated.skip(assembly);
+        drop.spend(count);
+        return count > 0;
+    }
+
+    /** How much the next call may inflate; 0 when that is nothing, or the message turned out to be too large and is dropped. */
+    private int roomForInflated() throws IOException {
+        int limit = limits.maxMessagePayload();
+        if (destination == null && assembled == assembly.length && assembled < limit) {
+            assembly = Arrays.copyOf(assembly, (int) Math.min(limit, Math.max(FIRST_ASSEMBLY, 2L * assembled)));
+        }
+        int room = Math.min(limit, buffer().length) - assembled;
+        if (room == 0 && inflated.more()) {
+            if (buffer().length < limit) {
+                startDropping(new MessageTooLargeException("a message was dropped", buffer().length));
+            } else {
+                tooLarge(limit);
+            }
+        }
+        return room;
+    }
+
+    /** Nothing is inflated for those who read frames, so nobody can take over from them (B-2.83). */
+    private void requirePlainRest() {
+        if (frames.openType() != null && frames.compressed()) {
+            throw new IllegalStateException(
+                    "a compressed message was begun frame by frame: read the rest of it frame by frame, too");
         }
     }
 
@@ -250,12 +333,19 @@ final class Receiver {
         if (frames.header.opcode().isControl()) {
             return frames.isWhole() ? answerControl() : Step.NEED_INPUT;
         }
+        boolean inflates = frames.header.compressed() && !closing;
+        if (inflates) {
+            inflated.requireHistory();
+        }
         frames.enter();
         if (level == Level.FRAMES) {
             level = entering;
         }
-        if (dropping) {
-            spend(frames.header.length());
+        if (inflates) {
+            inflated.begin();
+        }
+        if (drop.active()) {
+            drop.spend(frames.header.length());
         } else {
             admit();
         }
@@ -286,10 +376,18 @@ final class Receiver {
     /** Holds a frame against the limit of its message before a byte of it is taken (RFC 6455, 10.4). */
     private void admit() throws ProtocolException {
         long limit = level == Level.STREAM ? limits.maxStreamedPayload() : limits.maxMessagePayload();
-        if (frames.header.payloadLength() <= limit - frames.messageLength()) {
+        if (frames.compressed()) {
+            if (frames.header.payloadLength() - WIRE_SLACK - limit > limit - frames.messageLength()) {
+                tooLarge(limit);
+            }
+        } else if (frames.header.payloadLength() > limit - frames.messageLength()) {
+            tooLarge(limit);
+        } else {
             requireFit(frames.remaining());
-            return;
         }
+    }
+
+    private void tooLarge(long limit) throws ProtocolException {
         if (level == Level.STREAM || limits.oversize() == Limits.Oversize.FAIL) {
             throw frames.fail(Violation.MESSAGE_TOO_LARGE, "a message of more than " + limit + " bytes");
         }
@@ -298,23 +396,14 @@ final class Receiver {
 
     /** The message is dropped when {@code more} bytes of it do not fit the caller's array, before one is taken (B-2.72). */
     private void requireFit(long more) {
-        if (destination != null && !dropping && more > destination.length - assembled) {
+        if (destination != null && !drop.active() && more > destination.length - assembled) {
             startDropping(new MessageTooLargeException("a message was dropped", destination.length));
         }
     }
 
     private void startDropping(@Nullable MessageTooLargeException afterwards) {
-        dropping = true;
-        dropBudget = limits.drainBudget();
-        afterDrop = afterwards;
+        drop.start(afterwards);
         assembled = 0;
-    }
-
-    private void spend(int count) throws ProtocolException {
-        dropBudget -= count;
-        if (dropBudget < 0) {
-            throw frames.fail(Violation.MESSAGE_TOO_LARGE, "more than " + limits.drainBudget() + " bytes to drop");
-        }
     }
 
     /** The frame was taken whole. Returns MESSAGE when its message is, too. */
@@ -322,7 +411,7 @@ final class Receiver {
         if (!frames.finish()) {
             return Step.PROGRESS;
         }
-        MessageTooLargeException tooLarge = afterDrop;
+        MessageTooLargeException tooLarge = drop.afterwards();
         if (!closing) {
             streaming = null; // else it was cut off, and must not look as if it were whole
         }
@@ -337,8 +426,7 @@ final class Receiver {
         level = Level.FRAMES;
         destination = null;
         assembled = 0;
-        dropping = false;
-        afterDrop = null;
+        drop.end();
     }
 
     /** Takes in and drops whatever comes, until the peer's Close. */
@@ -347,17 +435,14 @@ final class Receiver {
         startRead();
         while (!frames.closeReceived()) {
             if (frames.active() && frames.header.opcode().isControl()) { // begun by the caller, frame by frame
-                frames.takeInPlace(awaitPayload());
+                frames.takeInPlace(frames.awaitPayload());
                 if (frames.remaining() == 0) {
                     frames.finish();
                 }
                 continue;
             }
-            if (!dropping) {
-                startDropping(null);
-            }
-            dropBudget = Long.MAX_VALUE; // the deadline bounds it
-            afterDrop = null;
+            drop.startUnbounded(); // the deadline bounds it
+            assembled = 0;
             if (advance() == Step.NEED_INPUT) {
                 frames.await();
             }
@@ -402,6 +487,11 @@ final class Receiver {
                 if (begin(Level.STREAM) == Step.NEED_INPUT) {
                     frames.await();
                 }
+            } else if (frames.compressed()) {
+                int count = inflateStreamed(target, offset, length);
+                if (count > 0) {
+                    return count;
+                }
             } else if (frames.available() == 0 && frames.remaining() > 0) {
                 frames.await();
             } else {
@@ -418,14 +508,37 @@ final class Receiver {
         return -1;
     }
 
+    /** What the bytes taken before still give; when that is nothing, the next are taken, or waited for, and 0 is returned. */
+    private int inflateStreamed(byte[] target, int offset, int length) throws IOException {
+        int count = inflated.read(target, offset, length);
+        if (count > 0) {
+            if (inflated.length() > limits.maxStreamedPayload()) {
+                tooLarge(limits.maxStreamedPayload());
+            }
+        } else if (frames.remaining() > 0 && frames.available() == 0) {
+            frames.await();
+        } else if (frames.remaining() > 0) {
+            inflated.take(frames.available());
+        } else {
+            if (frames.isMessageTaken()) {
+                inflated.end();
+            }
+            endOfFrame();
+        }
+        return count;
+    }
+
     /** Drops what is left of the streamed message. */
     void discardStreamed(MessageInput input) throws IOException {
         reading.enter();
         if (frames.closeReceived() || !isOpen(input)) {
             return;
         }
-        if (!dropping) {
+        if (!drop.active()) {
             startDropping(null);
+            if (frames.active() && frames.compressed()) {
+                inflateAll(); // what was taken already
+            }
         }
         for (Step step = advance(); step != Step.MESSAGE && step != Step.CLOSED; step = advance()) {
             if (step == Step.NEED_INPUT) {
@@ -446,27 +559,31 @@ final class Receiver {
         return true;
     }
 
-    // ---- frames
+    // ---- what reading frame by frame asks
 
-    FrameHeader beginFrame() throws IOException {
-        awaitHeader();
-        frames.enter();
-        return frames.header;
-    }
-
-    private void awaitHeader() throws IOException {
-        reading.enter();
-        ending.requireNotFailed();
-        if (level != Level.FRAMES) {
-            throw new IllegalStateException("a message is half read: finish it before reading frames");
-        }
+    /** A frame may be begun, or waited for. */
+    void startFrame() throws IOException {
+        enterFrames();
         requireNoFrame();
         startRead();
         if (frames.closeReceived()) {
             throw new ConnectionClosedException("the peer has closed: no frame follows a Close");
         }
-        while (!frames.decodeHeader()) {
-            frames.await();
+    }
+
+    void enterFrames() throws IOException {
+        reading.enter();
+        ending.requireNotFailed();
+        if (level != Level.FRAMES) {
+            throw new IllegalStateException("a message is half read: finish it before reading frames");
+        }
+    }
+
+    /** The current frame is begun frame by frame. */
+    void enterFrame() throws IOException {
+        frames.enter();
+        if (frames.header.compressed()) {
+            inflated.passBy();
         }
     }
 
@@ -476,79 +593,8 @@ final class Receiver {
         }
     }
 
-    int readFrameChunk(byte[] target, int offset, int length) throws IOException {
-        Objects.checkFromIndexSize(offset, length, target.length);
-        requireActiveFrame();
-        if (length == 0 && frames.remaining() > 0) {
-            return 0;
-        }
-        int count = Math.min(length, awaitPayload());
-        frames.take(target, offset, count);
-        if (frames.remaining() == 0) {
-            frames.finish();
-        }
-        return count;
-    }
-
-    int readFrameAll(byte[] target) throws IOException {
-        requireActiveFrame();
-        long length = frames.remaining();
-        if (length > target.length) {
-            throw new MessageTooLargeException("a frame has " + length + " bytes left and stays active", target.length);
-        }
-        for (int at = 0; at < length; ) {
-            int count = awaitPayload();
-            frames.take(target, at, count);
-            at += count;
-        }
-        frames.finish();
-        return (int) length;
-    }
-
-    void discardFrame() throws IOException {
-        requireActiveFrame();
-        while (frames.remaining() > 0) {
-            frames.takeInPlace(awaitPayload());
-        }
-        frames.finish();
-    }
-
-    Frame readFrame(byte[] target) throws IOException {
-        beginFrame();
-        frame.lend(target, 0, readFrameAll(target));
+    Frame lend(byte[] array, int offset, int length) {
+        frame.lend(array, offset, length);
         return frame;
-    }
-
-    @Nullable
-    Frame readFrameBorrowed() throws IOException {
-        awaitHeader();
-        if (frames.header.payloadLength() > frames.ceiling() - frames.header.length()) {
-            return null;
-        }
-        while (!frames.isWhole()) {
-            frames.await();
-        }
-        frames.enter();
-        int length = (int) frames.remaining();
-        int at = frames.takeInPlace(length);
-        frames.finish();
-        frame.lend(frames.array(), at, length);
-        return frame;
-    }
-
-    private void requireActiveFrame() throws IOException {
-        reading.enter();
-        ending.requireNotFailed();
-        if (level != Level.FRAMES || !frames.active()) {
-            throw new IllegalStateException("no frame is active: call beginFrame() first");
-        }
-    }
-
-    /** Waits until some of the active frame's payload can be taken; 0 when the frame has none left. */
-    private int awaitPayload() throws IOException {
-        while (frames.available() == 0 && frames.remaining() > 0) {
-            frames.await();
-        }
-        return frames.available();
     }
 }

@@ -15,16 +15,26 @@ final class Sender {
     private final FrameWriter frames;
     private final ReadingThread reading;
     private final MessagePermit permit;
+    private final Compression compression;
     private final Conn.Config config;
 
     // guarded by the frame lock
     private @Nullable MessageType openType;
     private final Utf8Validator utf8 = new Utf8Validator();
 
-    Sender(FrameWriter frames, ReadingThread reading, MessagePermit permit, Conn.Config config) {
+    /** Whether the message that is being sent is compressed. Guarded by the permit. */
+    private boolean compressing;
+
+    Sender(
+            FrameWriter frames,
+            ReadingThread reading,
+            MessagePermit permit,
+            Compression compression,
+            Conn.Config config) {
         this.frames = frames;
         this.reading = reading;
         this.permit = permit;
+        this.compression = compression;
         this.config = config;
     }
 
@@ -38,7 +48,7 @@ final class Sender {
             if (type == MessageType.TEXT) {
                 requireUtf8(array, offset, length);
             }
-            frames.put(type.opcode(), true, array, offset, length);
+            putData(type.opcode(), true, array, offset, length);
             frames.flushIf(flush);
         } finally {
             endMessage();
@@ -50,7 +60,13 @@ final class Sender {
         long length = Utf8.length(text);
         beginMessage();
         try {
-            frames.put(text, length);
+            if (compression.isWorthwhile(length)) {
+                byte[] bytes = new byte[(int) length];
+                Utf8.encode(text, 0, text.length(), bytes, 0);
+                putData(Opcode.TEXT, true, bytes, 0, bytes.length);
+            } else {
+                frames.put(text, length);
+            }
             frames.flushIf(flush);
         } finally {
             endMessage();
@@ -83,10 +99,12 @@ final class Sender {
             if (type == MessageType.TEXT) {
                 requireUtf8(chunks);
             }
-            if (length <= stage) {
-                frames.put(type.opcode(), chunks, length);
-            } else {
+            if (length > stage) {
                 putFragments(type, chunks);
+            } else if (compression.isWorthwhile(length)) {
+                putData(type.opcode(), true, joined(chunks, (int) length), 0, (int) length);
+            } else {
+                frames.put(type.opcode(), chunks, length);
             }
         } finally {
             endMessage();
@@ -97,8 +115,62 @@ final class Sender {
         Opcode opcode = type.opcode();
         for (int i = 0; i < chunks.size(); i++) {
             byte[] chunk = chunks.get(i);
-            frames.put(opcode, i == chunks.size() - 1, chunk, 0, chunk.length);
+            putData(opcode, i == chunks.size() - 1, chunk, 0, chunk.length);
             opcode = Opcode.CONTINUATION;
+        }
+    }
+
+    private static byte[] joined(List<byte[]> chunks, int length) {
+        ByteBuffer joined = ByteBuffer.allocate(length);
+        chunks.forEach(joined::put);
+        return joined.array();
+    }
+
+    /**
+     * Puts a data frame, compressed when its message is (RFC 7692, 6.1), which takes its time and so leaves the frame lock meanwhile;
+     * every check was made before, or what was compressed would be missing to the peer (B-11.12).
+     */
+    private void putData(Opcode opcode, boolean fin, byte[] array, int offset, int length) throws IOException {
+        if (opcode != Opcode.CONTINUATION) {
+            compressing = fin ? compression.isWorthwhile(length) : compression.outgoing() != null;
+        }
+        Deflation deflation = compression.outgoing();
+        if (!compressing || deflation == null) {
+            frames.put(opcode, fin, false, array, offset, length);
+            return;
+        }
+        frames.unlock();
+        try {
+            compressing = deflation.compress(array, offset, length, fin);
+        } finally {
+            frames.lock();
+        }
+        if (compressing) {
+            putCompressed(deflation, opcode, fin, array, offset, length);
+        } else {
+            frames.requireWritable();
+            frames.put(opcode, fin, false, array, offset, length);
+        }
+    }
+
+    /** The gain rule (B-3.33) is for whole messages: of others the beginning is on its way. */
+    private void putCompressed(Deflation deflation, Opcode opcode, boolean fin, byte[] array, int offset, int length)
+            throws IOException {
+        boolean first = opcode != Opcode.CONTINUATION;
+        boolean plain = first && fin && !compression.isGain(deflation.length(), length);
+        try {
+            frames.requireWritable();
+            if (plain) {
+                frames.put(opcode, true, false, array, offset, length);
+            } else {
+                frames.put(opcode, fin, first, deflation.array(), 0, deflation.length());
+            }
+        } finally {
+            if (plain) {
+                deflation.discard();
+            } else {
+                deflation.sent(); // or not, and then nothing follows it
+            }
         }
     }
 
@@ -127,8 +199,12 @@ final class Sender {
     }
 
     /** One frame of the caller's own making (B-3.2). */
-    void frame(Opcode opcode, boolean fin, byte[] array, int offset, int length) throws IOException {
+    void frame(Opcode opcode, boolean fin, boolean compressed, byte[] array, int offset, int length)
+            throws IOException {
         Objects.checkFromIndexSize(offset, length, array.length);
+        if (compressed) {
+            requireCompressible(opcode);
+        }
         if (opcode.isControl()) {
             if (!fin) {
                 throw new IllegalArgumentException("a control frame cannot be fragmented");
@@ -143,13 +219,28 @@ final class Sender {
                 frames.requireWritable();
                 requireSequence(opcode);
                 frames.requireRoom();
-                frames.put(opcode, fin, array, offset, length);
+                frames.put(opcode, fin, compressed, array, offset, length);
+                if (compressed) {
+                    compression.forgetOutgoing();
+                }
                 openType = fin ? null : openType == null ? opcode.messageType() : openType;
             } finally {
                 frames.unlock();
             }
         } finally {
             permit.release();
+        }
+    }
+
+    /** RFC 7692, 6.1: RSV1 stands on the first frame of a message, once it has a meaning (B-11.10). */
+    private void requireCompressible(Opcode opcode) {
+        if (!compression.isAgreed()) {
+            throw new IllegalStateException(
+                    "permessage-deflate was not agreed on: no frame may say that it is compressed");
+        }
+        if (!opcode.isData()) {
+            throw new IllegalArgumentException(
+                    "the first frame of a message says that it is compressed, not " + opcode);
         }
     }
 
@@ -227,7 +318,7 @@ final class Sender {
         try {
             frames.requireWritable();
             permit.streams();
-            frames.put(opcode, fin, array, 0, length);
+            putData(opcode, fin, array, 0, length);
             openType = fin ? null : type;
             if (flush) {
                 frames.drainOut();

@@ -9,13 +9,30 @@ public final class Upgrade {
     private final @Nullable String query;
     private final Headers headers;
     private final @Nullable String subprotocol;
+    private final @Nullable PerMessageDeflate deflate;
+    private final @Nullable PerMessageDeflateConfig deflateConfig;
 
+    /** Without compression. */
     Upgrade(String target, String path, @Nullable String query, Headers headers, @Nullable String subprotocol) {
+        this(target, path, query, headers, subprotocol, null, null);
+    }
+
+    /** {@code deflateConfig} is that from which {@code deflate} was negotiated, and matters with it only. */
+    Upgrade(
+            String target,
+            String path,
+            @Nullable String query,
+            Headers headers,
+            @Nullable String subprotocol,
+            @Nullable PerMessageDeflate deflate,
+            @Nullable PerMessageDeflateConfig deflateConfig) {
         this.target = target;
         this.path = path;
         this.query = query;
         this.headers = headers;
         this.subprotocol = subprotocol;
+        this.deflate = deflate;
+        this.deflateConfig = deflate == null ? null : deflateConfig;
     }
 
     /** The target of the client's request, as it was sent (RFC 9112, 3.2): visible ASCII characters. */
@@ -41,5 +58,19 @@ public final class Upgrade {
     /** The subprotocol agreed on (RFC 6455, 1.9), or null when there is none. */
     public @Nullable String subprotocol() {
         return subprotocol;
+    }
+
+    /**
+     * What was agreed on for compression (RFC 7692), or null when there is none: because it was not configured here, or because the
+     * peer did not offer it in a way that can be honoured, or did not accept it. A {@link Conn} with this upgrade keeps to it.
+     */
+    public @Nullable PerMessageDeflate deflate() {
+        return deflate;
+    }
+
+    /** What this side wanted; null when {@link #deflate()} is. */
+    @Nullable
+    PerMessageDeflateConfig deflateConfig() {
+        return deflateConfig;
     }
 }

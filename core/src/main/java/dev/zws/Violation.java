@@ -26,12 +26,16 @@ public enum Violation {
     INVALID_CLOSE_CODE(CloseCode.PROTOCOL_ERROR),
     /** Text or a close reason that is not UTF-8 (RFC 6455, 8.1). */
     INVALID_UTF8(CloseCode.INVALID_FRAME_PAYLOAD_DATA),
+    /** A compressed message that is not DEFLATE, or is cut off (RFC 7692, 7.2.2). */
+    INVALID_COMPRESSED_MESSAGE(CloseCode.INVALID_FRAME_PAYLOAD_DATA),
     /** A message longer than {@link Limits#maxMessagePayload}, or a streamed one than {@link Limits#maxStreamedPayload}. */
     MESSAGE_TOO_LARGE(CloseCode.MESSAGE_TOO_BIG),
     /** A message of more frames than {@link Limits#maxFragments}. */
     TOO_MANY_FRAGMENTS(CloseCode.POLICY_VIOLATION),
     /** More control frames than {@link Limits#maxControlFramesPerSecond}. */
-    TOO_MANY_CONTROL_FRAMES(CloseCode.POLICY_VIOLATION);
+    TOO_MANY_CONTROL_FRAMES(CloseCode.POLICY_VIOLATION),
+    /** Not the peer's doing: no decompressor is free for its message; see {@link DeflatePool}. */
+    OUT_OF_DECOMPRESSORS(CloseCode.TRY_AGAIN_LATER);
 
     private final int closeCode;
 

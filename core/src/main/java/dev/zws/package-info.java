@@ -3,7 +3,9 @@
  *
  * <p><b>By task.</b> Open a connection: {@link dev.zws.Transport}; at the server {@link dev.zws.Handshake} with
  * {@link dev.zws.OriginPolicy}, {@link dev.zws.Headers} and {@link dev.zws.Refusal}, at the client
- * {@link dev.zws.ClientHandshake} with {@link dev.zws.BadHandshake}; both give an {@link dev.zws.Upgrade}. Talk:
+ * {@link dev.zws.ClientHandshake} with {@link dev.zws.BadHandshake}; both give an {@link dev.zws.Upgrade}. Compress (RFC 7692):
+ * {@link dev.zws.PerMessageDeflateConfig} with {@link dev.zws.Takeover} is what you want, {@link dev.zws.PerMessageDeflate} what
+ * was agreed on. Talk:
  * {@link dev.zws.Conn} with its {@link dev.zws.Conn.Config}, {@link dev.zws.Message}; in pieces,
  * {@link dev.zws.MessageInput} and {@link dev.zws.MessageOutput}; frame by frame, {@link dev.zws.FrameHeader} and
  * {@link dev.zws.Frame}. Bring your own I/O: {@link dev.zws.ByteReader}, {@link dev.zws.ByteWriter}. Bound what a peer may cost:
@@ -46,7 +48,8 @@
  * {@code Limits.Oversize.DRAIN} drops the message instead.
  *
  * <p><b>Inside, in reading order.</b> The rules: {@code FrameHeader} (of a header), {@code Utf8Validator} (of text),
- * {@code CloseStatus} (of a Close), {@code OpeningRequest} and {@code OpeningResponse} (of the handshakes). Then
+ * {@code CloseStatus} (of a Close), {@code OpeningRequest} and {@code OpeningResponse} (of the handshakes), {@code ExtensionList}
+ * and {@code DeflateNegotiation} (of permessage-deflate within them). Then
  * {@code FrameReader} (bytes to frames, where the first three are applied), {@code Receiver} (frames to messages: here a ping is
  * answered), {@code Sender} (messages to frames, each in its turn), {@code FrameWriter} (frames to bytes, failure),
  * {@code ClosingHandshake} (the end), {@code Liveness} (what follows from silence), and {@code HttpHead} under the handshakes.

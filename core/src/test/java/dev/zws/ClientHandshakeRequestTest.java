@@ -29,6 +29,7 @@ class ClientHandshakeRequestTest {
                         "example.com",
                         "/chat?room=1",
                         List.of(),
+                        null,
                         Headers.NONE,
                         16 * 1024,
                         8 * 1024,
@@ -42,6 +43,7 @@ class ClientHandshakeRequestTest {
         Headers headers = Headers.of("Origin", "https://example.com");
 
         assertThat(REQUEST.withSubprotocols("a", "b")
+                        .withDeflate(PerMessageDeflateConfig.DEFAULT)
                         .withHeaders(headers)
                         .withMaxHeadBytes(4)
                         .withMaxLineBytes(3)
@@ -49,7 +51,16 @@ class ClientHandshakeRequestTest {
                         .withMaxRefusalBody(0)
                         .withTimeoutNanos(5))
                 .isEqualTo(new ClientHandshake.Request(
-                        "example.com", "/chat?room=1", List.of("a", "b"), headers, 4, 3, 2, 0, 5));
+                        "example.com",
+                        "/chat?room=1",
+                        List.of("a", "b"),
+                        PerMessageDeflateConfig.DEFAULT,
+                        headers,
+                        4,
+                        3,
+                        2,
+                        0,
+                        5));
     }
 
     @Test

@@ -52,6 +52,8 @@ class FailureTest {
             case TOO_MANY_FRAGMENTS ->
                 concat(frame(peer, 0x02, ""), frame(peer, 0x00, ""), frame(peer, 0x00, ""), frame(peer, 0x80, ""));
             case TOO_MANY_CONTROL_FRAMES -> concat(ping, ping, ping);
+            case INVALID_COMPRESSED_MESSAGE -> frame(peer, 0xC1, hex("ff00aa55"));
+            case OUT_OF_DECOMPRESSORS -> frame(peer, 0xC1, hex("f248cdc9c90700"));
         };
     }
 
@@ -62,9 +64,10 @@ class FailureTest {
                 1002;
             case CONTROL_FRAME_TOO_LARGE, UNEXPECTED_CONTINUATION, EXPECTED_CONTINUATION -> 1002;
             case INVALID_CLOSE_PAYLOAD, INVALID_CLOSE_CODE -> 1002;
-            case INVALID_UTF8 -> 1007;
+            case INVALID_UTF8, INVALID_COMPRESSED_MESSAGE -> 1007;
             case TOO_MANY_FRAGMENTS, TOO_MANY_CONTROL_FRAMES -> 1008;
             case FRAME_TOO_LARGE, MESSAGE_TOO_LARGE -> 1009;
+            case OUT_OF_DECOMPRESSORS -> 1013;
         };
     }
 
@@ -78,7 +81,16 @@ class FailureTest {
     private static Fixture failing(Violation violation, Role role, Reading reading) {
         Role peer = Wire.other(role);
         byte[] wire = concat(text(peer, "before"), offence(violation, peer), text(peer, "after"));
-        return Fixture.of(role, SMALL, reading.source(Pieces.whole(wire)));
+        Pieces pieces = reading.source(Pieces.whole(wire));
+        if (violation != Violation.INVALID_COMPRESSED_MESSAGE && violation != Violation.OUT_OF_DECOMPRESSORS) {
+            return Fixture.of(role, SMALL, pieces);
+        }
+        DeflatePool pool = new DeflatePool(DeflateEngine.ZIP, 1, 1, 1);
+        if (violation == Violation.OUT_OF_DECOMPRESSORS) {
+            pool.tryBorrowDecompressor(); // the only one
+        }
+        PerMessageDeflate agreed = new PerMessageDeflate(true, true, 15, 15);
+        return Fixture.deflating(role, agreed, PerMessageDeflateConfig.DEFAULT.withPool(pool), SMALL, pieces);
     }
 
     // ---- violations

@@ -14,12 +14,24 @@ final class Fixture {
     long now = 1_000;
 
     Fixture(Role role, Conn.Config config, Pieces in, int ceiling) {
+        this(role, null, config, in, ceiling);
+    }
+
+    private Fixture(Role role, Upgrade upgrade, Conn.Config config, Pieces in, int ceiling) {
         this.role = role;
         this.in = in;
         this.reader = ByteReader.of(in, ceiling);
         LongSupplier clock = () -> now;
         this.conn = new Conn(
-                null, null, reader, ByteWriter.of(out), new DefaultRuntimeHooks(), role, config, () -> MASK_KEY, clock);
+                null,
+                upgrade,
+                reader,
+                ByteWriter.of(out),
+                new DefaultRuntimeHooks(),
+                role,
+                config,
+                () -> MASK_KEY,
+                clock);
     }
 
     static Fixture of(Role role, Conn.Config config, Pieces in) {
@@ -28,6 +40,13 @@ final class Fixture {
 
     static Fixture of(Role role, Pieces in) {
         return of(role, Conn.Config.DEFAULT, in);
+    }
+
+    /** A connection whose handshake agreed on permessage-deflate. */
+    static Fixture deflating(
+            Role role, PerMessageDeflate agreed, PerMessageDeflateConfig deflate, Conn.Config config, Pieces in) {
+        Upgrade upgrade = new Upgrade("/", "/", null, Headers.NONE, null, agreed, deflate);
+        return new Fixture(role, upgrade, config, in, ByteReader.DEFAULT_CEILING);
     }
 
     /** A connection that reads these bytes, then the end of the stream. */

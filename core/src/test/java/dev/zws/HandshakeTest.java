@@ -419,7 +419,14 @@ class HandshakeTest {
     void everyOptionHasADefault() {
         assertThat(DEFAULT)
                 .isEqualTo(new Handshake.Options(
-                        List.of(), OriginPolicy.SAME_ORIGIN, Headers.NONE, 16 * 1024, 8 * 1024, 100, 10_000_000_000L));
+                        List.of(),
+                        null,
+                        OriginPolicy.SAME_ORIGIN,
+                        Headers.NONE,
+                        16 * 1024,
+                        8 * 1024,
+                        100,
+                        10_000_000_000L));
     }
 
     @Test
@@ -427,13 +434,15 @@ class HandshakeTest {
         Headers headers = Headers.of("Server", "zws");
 
         assertThat(DEFAULT.withSubprotocols("a", "b")
+                        .withDeflate(PerMessageDeflateConfig.DEFAULT)
                         .withOriginPolicy(OriginPolicy.ANY)
                         .withHeaders(headers)
                         .withMaxHeadBytes(3)
                         .withMaxLineBytes(2)
                         .withMaxHeaderLines(1)
                         .withTimeoutNanos(4))
-                .isEqualTo(new Handshake.Options(List.of("a", "b"), OriginPolicy.ANY, headers, 3, 2, 1, 4));
+                .isEqualTo(new Handshake.Options(
+                        List.of("a", "b"), PerMessageDeflateConfig.DEFAULT, OriginPolicy.ANY, headers, 3, 2, 1, 4));
     }
 
     @Test

@@ -30,9 +30,11 @@ class ViolationTest {
                         entry("INVALID_CLOSE_PAYLOAD", 1002),
                         entry("INVALID_CLOSE_CODE", 1002),
                         entry("INVALID_UTF8", 1007),
+                        entry("INVALID_COMPRESSED_MESSAGE", 1007),
                         entry("MESSAGE_TOO_LARGE", 1009),
                         entry("TOO_MANY_FRAGMENTS", 1008),
-                        entry("TOO_MANY_CONTROL_FRAMES", 1008));
+                        entry("TOO_MANY_CONTROL_FRAMES", 1008),
+                        entry("OUT_OF_DECOMPRESSORS", 1013));
     }
 
     @ParameterizedTest
