@@ -97,6 +97,7 @@ final class ClosingHandshake {
             cut();
         }
         stream.close(deadline - System.nanoTime(), role == Role.CLIENT && isClean());
+        frames.release(); // over a non-blocking transport nobody has read up to the peer's Close
     }
 
     private boolean isClean() {

@@ -279,6 +279,11 @@ final class FrameReader {
         }
     }
 
+    /** Nothing is read any more, so what was received of a compressed message will never be whole. Any thread. */
+    void release() {
+        compression.releaseIncoming();
+    }
+
     byte[] array() {
         return reader.array();
     }

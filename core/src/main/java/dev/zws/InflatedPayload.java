@@ -1,7 +1,5 @@
 package dev.zws;
 
-import java.io.IOException;
-
 /**
  * The payload of compressed messages as it inflates: between {@link FrameReader}, which has the bytes, and {@link Receiver}, which
  * wants the message. Here its failures become those of the connection, and text is followed. The reading thread only.
@@ -87,17 +85,22 @@ final class InflatedPayload {
         }
     }
 
-    /** The last byte was taken, and all of it was inflated: the message has to end here (RFC 7692, 7.2.2). */
-    void end() throws IOException {
+    /** The last byte was taken, and all of it was read: the message has to end here, and not within a character. */
+    void end() throws WebSocketException {
+        endDropped();
+        if (!frames.follow(NONE, 0, 0, true)) {
+            throw frames.failText(length());
+        }
+    }
+
+    /** As {@link #end}, of a message whose text nobody has followed (RFC 7692, 7.2.2). */
+    void endDropped() throws WebSocketException {
         try {
             compression.incoming().end();
         } catch (ProtocolException e) {
             throw frames.fail(e);
         } catch (ConnectionClosedException e) {
             throw released(e);
-        }
-        if (!frames.follow(NONE, 0, 0, true)) {
-            throw frames.failText(length());
         }
     }
 

@@ -263,11 +263,11 @@ final class Receiver {
         }
         inflated.take(available);
         inflateAll();
-        if (frames.isMessageTaken() && !(drop.active() && inflated.dropsUnseen(closing))) {
+        if (frames.isMessageTaken() && !drop.active()) {
             inflated.end();
-            if (!drop.active()) {
-                message.show(frames.type(), buffer(), 0, assembled);
-            }
+            message.show(frames.type(), buffer(), 0, assembled);
+        } else if (frames.isMessageTaken() && !inflated.dropsUnseen(closing)) {
+            inflated.endDropped();
         }
     }
 
@@ -376,13 +376,11 @@ final class Receiver {
     /** Holds a frame against the limit of its message before a byte of it is taken (RFC 6455, 10.4). */
     private void admit() throws ProtocolException {
         long limit = level == Level.STREAM ? limits.maxStreamedPayload() : limits.maxMessagePayload();
-        if (frames.compressed()) {
-            if (frames.header.payloadLength() - WIRE_SLACK - limit > limit - frames.messageLength()) {
-                tooLarge(limit);
-            }
-        } else if (frames.header.payloadLength() > limit - frames.messageLength()) {
+        boolean compressed = frames.compressed();
+        long most = compressed ? 2 * Math.min(limit, (Long.MAX_VALUE - WIRE_SLACK) / 2) + WIRE_SLACK : limit;
+        if (frames.header.payloadLength() > most - frames.messageLength()) {
             tooLarge(limit);
-        } else {
+        } else if (!compressed) {
             requireFit(frames.remaining());
         }
     }

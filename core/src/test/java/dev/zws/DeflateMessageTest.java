@@ -14,11 +14,17 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.Socket;
+import java.nio.channels.ServerSocketChannel;
+import java.nio.channels.SocketChannel;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.zip.DataFormatException;
 import java.util.zip.Inflater;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
@@ -119,6 +125,37 @@ class DeflateMessageTest {
         assertThat(fitting.conn.readMessage().length()).isEqualTo(100_000);
     }
 
+    @Test
+    void streamWithoutALimitHasNoneOnTheWireEither() throws IOException {
+        byte[] stored = concat(hex("00 ff ff 00 00"), Wire.bytes(0xFFFF));
+        Conn.Config config = Conn.Config.DEFAULT.withLimits(Limits.DEFAULT.withMaxStreamedPayload(Long.MAX_VALUE));
+        Fixture f = fixture(
+                SERVER,
+                ALONE,
+                config,
+                Pieces.whole(concat(frame(CLIENT, RSV1 | 2, stored), frame(CLIENT, FIN, hex("00")))));
+        assertThat(f.conn.readStream().readAllBytes()).isEqualTo(Wire.bytes(0xFFFF));
+    }
+
+    @Test
+    @Timeout(30)
+    void closeOverANonBlockingTransportGivesTheDecompressorBack() throws IOException {
+        InetAddress loopback = InetAddress.getLoopbackAddress();
+        try (ServerSocketChannel listener = ServerSocketChannel.open().bind(new InetSocketAddress(loopback, 0));
+                Socket peer = new Socket(loopback, listener.socket().getLocalPort())) {
+            SocketChannel channel = listener.accept();
+            channel.configureBlocking(false);
+            Upgrade upgrade = new Upgrade("/", "/", null, Headers.NONE, null, ALONE, CONFIG.withPool(pool));
+            Conn conn = Conn.server(Transport.of(channel), upgrade, Conn.Config.DEFAULT);
+            peer.getOutputStream().write(frame(CLIENT, RSV1 | 1, hex("f2 48 cd")));
+            while (pool.decompressorsInUse() == 0) {
+                assertThat(conn.pollMessage()).isNull();
+            }
+            conn.close();
+            assertThat(pool.decompressorsInUse()).isZero();
+        }
+    }
+
     @ParameterizedTest
     @EnumSource(names = {"WHOLE", "POLLED"})
     void droppedMessageStaysInTheHistory(Reading reading) throws IOException {
@@ -134,6 +171,20 @@ class DeflateMessageTest {
             assertThat(reading.all(f).messages())
                     .containsExactly("dropped, over 100", "TEXT '" + LONG.substring(0, 88) + "'");
         }
+    }
+
+    @ParameterizedTest
+    @EnumSource(names = {"WHOLE", "POLLED"})
+    void textThatIsDroppedWithinACharacterIsNotJudged(Reading reading) throws IOException {
+        Conn.Config config = Conn.Config.DEFAULT.withLimits(
+                Limits.DEFAULT.withMaxMessagePayload(101).withOversize(Limits.Oversize.DRAIN));
+        Fixture sender = fixture(CLIENT, TOGETHER);
+        sender.conn.writeText("\u00e4\u00f6".repeat(50)); // two bytes each
+        sender.conn.writeText("next");
+        sender.conn.flush();
+
+        Fixture f = fixture(SERVER, TOGETHER, config, reading.source(Pieces.whole(sender.out.written())));
+        assertThat(reading.all(f).messages()).containsExactly("dropped, over 101", "TEXT 'next'");
     }
 
     @Test

@@ -2,7 +2,6 @@ package dev.zws;
 
 import java.io.IOException;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.zip.CRC32;
@@ -38,16 +37,11 @@ enum Reading {
             if (input == null) {
                 return null;
             }
-            byte[] all = new byte[ARRAY];
-            int length = 0;
-            for (int count; (count = input.read(all, length, ARRAY - length)) >= 0; ) {
-                length += count;
-            }
-            return show(input.type(), Arrays.copyOf(all, length));
+            return show(input.type(), input.readAllBytes());
         }
     };
 
-    private static final int ARRAY = 70_000;
+    static final int ARRAY = 70_000;
 
     /** The next message, such as {@code "TEXT 'Hi'"}; null when the connection ended by a Close. */
     abstract String next(Conn conn) throws IOException;

@@ -6,6 +6,7 @@ import dev.zws.ConnectionLostException;
 import dev.zws.HandshakeException;
 import dev.zws.Headers;
 import dev.zws.Limits;
+import dev.zws.PerMessageDeflate;
 import dev.zws.Watchdog;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -14,7 +15,9 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
+import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -107,6 +110,9 @@ final class Connect implements Callable<Integer> {
                     + " (default: ${DEFAULT-VALUE}).")
     private int maxMessage;
 
+    @ArgGroup(exclusive = false)
+    private @Nullable Deflate deflate;
+
     @Spec
     @SuppressWarnings("NullAway.Init") // set by picocli
     private CommandSpec command;
@@ -148,6 +154,10 @@ final class Connect implements Callable<Integer> {
             String chosen = opened.upgrade().subprotocol();
             say(chosen == null ? "the server chose no subprotocol" : "subprotocol: " + chosen);
         }
+        if (deflate != null) {
+            PerMessageDeflate agreed = opened.upgrade().deflate();
+            say(agreed == null ? "the server did not agree to compress" : Deflate.describe(agreed));
+        }
         return opened.conn();
     }
 
@@ -170,7 +180,8 @@ final class Connect implements Callable<Integer> {
         } catch (IllegalArgumentException e) {
             throw wrong(url, e);
         }
-        ClientHandshake.Request request = endpoint.request().withMaxRefusalBody(MAX_REFUSAL_BODY);
+        ClientHandshake.Request request =
+                endpoint.request().withMaxRefusalBody(MAX_REFUSAL_BODY).withDeflate(Deflate.config(deflate));
         for (String header : headers) {
             request = request.withHeaders(request.headers().with(header(header)));
         }

@@ -2,11 +2,14 @@ package dev.zws.cli;
 
 import dev.zws.Conn;
 import dev.zws.Limits;
+import dev.zws.PerMessageDeflateConfig;
 import dev.zws.examples.EchoServer;
 import dev.zws.examples.Listener;
 import dev.zws.examples.PollEchoServer;
 import java.io.PrintStream;
 import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -37,6 +40,9 @@ final class Echo implements Callable<Integer> {
             description = "Serve all connections on one thread with a selector instead of virtual threads.")
     private boolean poll;
 
+    @ArgGroup(exclusive = false)
+    private @Nullable Deflate deflate;
+
     @Spec
     @SuppressWarnings("NullAway.Init") // set by picocli
     private CommandSpec command;
@@ -55,14 +61,15 @@ final class Echo implements Callable<Integer> {
     @Override
     public Integer call() throws Exception {
         Conn.Config config = config();
+        PerMessageDeflateConfig deflating = Deflate.config(deflate);
         PrintStream log = System.err;
         if (poll) {
-            try (PollEchoServer server = PollEchoServer.start(port, config, log)) {
+            try (PollEchoServer server = PollEchoServer.start(port, deflating, config, log)) {
                 Ready.announce(server.port());
                 server.await();
             }
         } else {
-            try (Listener server = EchoServer.start(port, config, log)) {
+            try (Listener server = EchoServer.start(port, deflating, config, log)) {
                 Ready.announce(server.port());
                 server.await();
             }

@@ -5,6 +5,8 @@ import dev.zws.examples.FrameEchoServer;
 import dev.zws.examples.Listener;
 import java.io.PrintStream;
 import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
@@ -20,10 +22,13 @@ final class FrameEcho implements Callable<Integer> {
             description = "Port to listen on; 0 picks one (default: ${DEFAULT-VALUE}).")
     private int port;
 
+    @ArgGroup(exclusive = false)
+    private @Nullable Deflate deflate;
+
     @Override
     public Integer call() throws Exception {
         PrintStream log = System.err;
-        try (Listener server = FrameEchoServer.start(port, Conn.Config.DEFAULT, log)) {
+        try (Listener server = FrameEchoServer.start(port, Deflate.config(deflate), Conn.Config.DEFAULT, log)) {
             Ready.announce(server.port());
             server.await();
         }

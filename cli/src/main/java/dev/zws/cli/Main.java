@@ -27,6 +27,7 @@ public final class Main {
     static CommandLine commandLine(Streams streams) {
         return new CommandLine(new Main())
                 .addSubcommand(new Connect(streams))
+                .setCaseInsensitiveEnumValuesAllowed(true)
                 .setExpandAtFiles(false) // a message may begin with @
                 .setParameterExceptionHandler((e, arguments) -> sayWrong(e))
                 .setExecutionExceptionHandler((e, command, parsed) -> {

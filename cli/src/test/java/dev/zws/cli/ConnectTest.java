@@ -9,6 +9,7 @@ import dev.zws.Conn;
 import dev.zws.Handshake;
 import dev.zws.Message;
 import dev.zws.Opcode;
+import dev.zws.PerMessageDeflateConfig;
 import dev.zws.Transport;
 import dev.zws.examples.EchoServer;
 import dev.zws.examples.Listener;
@@ -37,7 +38,11 @@ class ConnectTest {
     private final TestStreams streams = new TestStreams();
 
     private static Listener echoServer() throws IOException {
-        return EchoServer.start(0, Conn.Config.DEFAULT, new PrintStream(PrintStream.nullOutputStream(), true, UTF_8));
+        return EchoServer.start(0, null, Conn.Config.DEFAULT, nobody());
+    }
+
+    private static PrintStream nobody() {
+        return new PrintStream(PrintStream.nullOutputStream(), true, UTF_8);
     }
 
     private static void echo(Conn conn) throws IOException {
@@ -107,6 +112,33 @@ class ConnectTest {
         }
         assertThat(streams.outText()).isEqualTo("answer to this\n");
         assertOneLineOfError("closed by the peer: 1000 done\\x1b[2J");
+    }
+
+    // ---- compression
+
+    @Test
+    void withDeflateItSaysWhatWasAgreedOn() throws Exception {
+        PerMessageDeflateConfig nothingKept = PerMessageDeflateConfig.DEFAULT.withCompressOutgoing(true);
+        String json = "{\"type\":\"trade\",\"price\":1}".repeat(10);
+        try (Listener server = EchoServer.start(0, nothingKept, Conn.Config.DEFAULT, nobody())) {
+            String url = "ws://127.0.0.1:" + server.port();
+            assertThat(streams.connect(url, "--deflate", "--takeover=pooled", "--window=9", "-m", json, "--wait", "0"))
+                    .isEqualTo(SUCCESS);
+        }
+        assertThat(streams.outText()).isEqualTo(json + "\n");
+        assertOneLineOfError("compressed (permessage-deflate): the server's messages without context takeover"
+                + " and a window of 9 bits, the client's without context takeover and a window of 9 bits");
+    }
+
+    @Test
+    void withDeflateItSaysThatTheServerDidNotAgree() throws Exception {
+        try (Listener server = echoServer()) {
+            String url = "ws://127.0.0.1:" + server.port();
+            assertThat(streams.connect(url, "--deflate", "-m", "plain", "--wait", "0"))
+                    .isEqualTo(SUCCESS);
+        }
+        assertThat(streams.outText()).isEqualTo("plain\n");
+        assertOneLineOfError("the server did not agree to compress");
     }
 
     // ---- exit status

@@ -53,6 +53,13 @@ class MainTest {
                 .contains(argument.substring(0, argument.contains("=") ? argument.indexOf('=') : argument.length()));
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"--window=12", "--takeover=pooled", "--deflate --window=8", "--deflate --takeover=some"})
+    void compressionIsAskedForWithDeflateAndItsOptionsHaveRanges(String arguments) {
+        assertThat(run(("echo " + arguments).split(" "))).isEqualTo(CommandLine.ExitCode.USAGE);
+        assertThat(err.toString()).contains("--");
+    }
+
     @Test
     void noSubcommandIsWrongUsage() {
         assertThat(run()).isEqualTo(CommandLine.ExitCode.USAGE);

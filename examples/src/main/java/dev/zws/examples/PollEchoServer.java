@@ -3,6 +3,7 @@ package dev.zws.examples;
 import dev.zws.Conn;
 import dev.zws.Handshake;
 import dev.zws.Message;
+import dev.zws.PerMessageDeflateConfig;
 import dev.zws.Transport;
 import java.io.IOException;
 import java.io.PrintStream;
@@ -22,6 +23,7 @@ public final class PollEchoServer implements AutoCloseable {
     private static final int BACKLOG = 512;
     private static final long TICK_MILLIS = 500;
 
+    private final Handshake.Options options;
     private final Conn.Config config;
     private final PrintStream log;
     private final Selector selector = Selector.open();
@@ -31,7 +33,9 @@ public final class PollEchoServer implements AutoCloseable {
     private long lastTick = System.nanoTime();
     private volatile boolean stopping;
 
-    private PollEchoServer(int port, Conn.Config config, PrintStream log) throws IOException {
+    private PollEchoServer(int port, Handshake.Options options, Conn.Config config, PrintStream log)
+            throws IOException {
+        this.options = options;
         this.config = config;
         this.log = log;
         listener.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), BACKLOG);
@@ -40,9 +44,15 @@ public final class PollEchoServer implements AutoCloseable {
         loop = Thread.ofPlatform().name("poll-echo").start(this::run);
     }
 
-    /** Listens on {@code port} (0 picks one) until closed. */
-    public static PollEchoServer start(int port, Conn.Config config, PrintStream log) throws IOException {
-        return new PollEchoServer(port, config, log);
+    /**
+     * Listens on {@code port} (0 picks one) until closed.
+     *
+     * @param deflate how messages are compressed; null when they are not
+     */
+    public static PollEchoServer start(
+            int port, @Nullable PerMessageDeflateConfig deflate, Conn.Config config, PrintStream log)
+            throws IOException {
+        return new PollEchoServer(port, AnyOrigin.OPTIONS.withDeflate(deflate), config, log);
     }
 
     /** The port that it listens on. */
@@ -137,7 +147,7 @@ public final class PollEchoServer implements AutoCloseable {
             this.channel = channel;
             this.peer = channel.getRemoteAddress();
             this.transport = Transport.of(channel);
-            this.handshake = Handshake.begin(transport, AnyOrigin.OPTIONS);
+            this.handshake = Handshake.begin(transport, options);
         }
 
         void ready() {

@@ -5,6 +5,9 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.zws.Conn;
+import dev.zws.PerMessageDeflate;
+import dev.zws.PerMessageDeflateConfig;
+import dev.zws.Takeover;
 import java.io.ByteArrayOutputStream;
 import java.io.DataInputStream;
 import java.io.IOException;
@@ -17,8 +20,10 @@ import java.util.HexFormat;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /** The three echo servers from outside, with the JDK's client and with bytes written by hand. */
@@ -39,6 +44,10 @@ class EchoServersTest {
         final int port;
 
         Server(Kind kind) throws IOException {
+            this(kind, null);
+        }
+
+        Server(Kind kind, PerMessageDeflateConfig deflate) throws IOException {
             PrintStream out = new PrintStream(OutputStream.nullOutputStream(), true, UTF_8) {
                 @Override
                 public void println(String line) {
@@ -46,13 +55,13 @@ class EchoServersTest {
                 }
             };
             if (kind == Kind.POLL_ECHO) {
-                PollEchoServer poll = PollEchoServer.start(0, Conn.Config.DEFAULT, out);
+                PollEchoServer poll = PollEchoServer.start(0, deflate, Conn.Config.DEFAULT, out);
                 server = poll;
                 port = poll.port();
             } else {
                 Listener listener = kind == Kind.ECHO
-                        ? EchoServer.start(0, Conn.Config.DEFAULT, out)
-                        : FrameEchoServer.start(0, Conn.Config.DEFAULT, out);
+                        ? EchoServer.start(0, deflate, Conn.Config.DEFAULT, out)
+                        : FrameEchoServer.start(0, deflate, Conn.Config.DEFAULT, out);
                 server = listener;
                 port = listener.port();
             }
@@ -136,21 +145,65 @@ class EchoServersTest {
         }
     }
 
+    @Test // B-11.37
+    void compressedFramesComeBackAsTheyWere() throws Exception {
+        PerMessageDeflateConfig keeping = PerMessageDeflateConfig.DEFAULT.withTakeover(Takeover.POOLED);
+        try (Server server = new Server(Kind.FRAME_ECHO, keeping);
+                Socket socket = connect(server.port)) {
+            upgrade(socket, "Sec-WebSocket-Extensions: permessage-deflate; client_max_window_bits\r\n");
+            // RFC 7692, 7.2.3.1 and 7.2.3.2: "Hello" twice, the second time referring to the first; then a Close
+            socket.getOutputStream()
+                    .write(HexFormat.of()
+                            .parseHex("c18700000000" + "f248cdc9c90700" + "c18500000000" + "f200110000"
+                                    + "888000000000"));
+            assertThat(HexFormat.of().formatHex(socket.getInputStream().readAllBytes()))
+                    .isEqualTo("c107" + "f248cdc9c90700" + "c105" + "f200110000" + "8800");
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "false, false, 15, 15, true",
+        "true, true, 15, 15, true",
+        "true, true, 15, 9, true",
+        "true, true, 9, 15, false",
+        "false, true, 12, 12, true",
+        "true, false, 12, 12, false"
+    })
+    void framesCanBeEchoedWhenTheClientCanReadWhatItSent(
+            boolean serverKeepsNothing, boolean clientKeepsNothing, int serverBits, int clientBits, boolean can) {
+        assertThat(FrameEchoServer.canEcho(
+                        new PerMessageDeflate(serverKeepsNothing, clientKeepsNothing, serverBits, clientBits)))
+                .isEqualTo(can);
+    }
+
+    @Test
+    void clientThatCouldNotReadItsOwnFramesIsRefused() throws Exception {
+        try (Server server = new Server(Kind.FRAME_ECHO, PerMessageDeflateConfig.DEFAULT);
+                Socket socket = connect(server.port)) {
+            upgrade(socket, "Sec-WebSocket-Extensions: permessage-deflate; server_max_window_bits=9\r\n");
+            assertThat(HexFormat.of().formatHex(socket.getInputStream().readNBytes(4)))
+                    .startsWith("88")
+                    .endsWith("03f0"); // 1008
+        }
+    }
+
     private static Socket connect(int port) throws IOException {
         Socket socket = new Socket(InetAddress.getLoopbackAddress(), port);
         socket.setSoTimeout(PATIENCE_MILLIS);
         return socket;
     }
 
-    private static byte[] request() {
+    private static byte[] request(String... headers) {
         return ("GET / HTTP/1.1\r\nHost: localhost\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
-                        + "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\nSec-WebSocket-Version: 13\r\n\r\n")
+                        + "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\nSec-WebSocket-Version: 13\r\n"
+                        + String.join("", headers) + "\r\n")
                 .getBytes(ISO_8859_1);
     }
 
-    private static void upgrade(Socket socket) throws IOException {
+    private static void upgrade(Socket socket, String... headers) throws IOException {
         OutputStream out = socket.getOutputStream();
-        out.write(request());
+        out.write(request(headers));
         readHead(socket);
     }
 

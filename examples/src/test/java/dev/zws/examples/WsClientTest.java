@@ -53,7 +53,7 @@ class WsClientTest {
     @Test
     void theEchoServerEchoes() throws Exception {
         ByteArrayOutputStream log = new ByteArrayOutputStream();
-        try (Listener server = EchoServer.start(0, Conn.Config.DEFAULT, new PrintStream(log, true, UTF_8))) {
+        try (Listener server = EchoServer.start(0, null, Conn.Config.DEFAULT, new PrintStream(log, true, UTF_8))) {
             run(server.port(), null);
         }
         assertThat(text(printed)).isEqualTo(ECHOED);
