@@ -2,22 +2,18 @@ package dev.zws;
 
 import java.io.IOException;
 import java.io.InterruptedIOException;
-import java.util.ArrayList;
-import java.util.List;
-import java.util.concurrent.ArrayBlockingQueue;
+import java.util.Objects;
 import java.util.concurrent.Executor;
-import java.util.concurrent.RejectedExecutionException;
-import java.util.concurrent.Semaphore;
-import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
 /**
  * The loop of {@link Handler#runAsync}: the connection's reading thread puts each message into a slot and has a thread of the executor
- * handle it; with no slot free, it waits.
+ * handle it; with no slot free, it waits, unless the connection ends meanwhile.
  *
  * <p>What ends it is decided once: by the first handler that fails, or by the end of the reading. After the former nothing more is sent
- * but one Close, and what is still read is dropped.
+ * but one Close.
  */
 final class AsyncLoop<S> {
     /** A buffer up to this size is kept for the next message of its slot; a larger one is let go. */
@@ -32,10 +28,7 @@ final class AsyncLoop<S> {
     private final SliceHandler<S> handler;
     private final LoopEnd end;
     private final @Nullable ResponseOrder<Slot> order;
-
-    private final Semaphore free;
-    private final ArrayBlockingQueue<Slot> idle;
-    private final List<Slot> slots = new ArrayList<>();
+    private final Slots<Slot> slots;
     private final AtomicReference<@Nullable HandlerException> failure = new AtomicReference<>();
 
     /** Nothing is begun any more, and no response is sent. */
@@ -47,11 +40,14 @@ final class AsyncLoop<S> {
     private final class Slot implements Runnable, SliceContext.Turn {
         private final SliceContext<S> context = new SliceContext<>(conn, state, options.stageLength(), this);
         private final Message message = new Message();
+        private final HandlerThread thread = new HandlerThread();
+
+        /** An executor may throw and run it all the same, then or later: it is run, or given up, once. */
+        private final AtomicBoolean awaited = new AtomicBoolean();
+
         private byte[] buffer = NONE;
         private long number;
         private Response response = Response.NONE;
-
-        private final HandlerThread thread = new HandlerThread();
 
         void fill(Message arrived, long number) {
             int length = arrived.length();
@@ -62,12 +58,16 @@ final class AsyncLoop<S> {
             message.show(arrived.type(), buffer, 0, length);
             context.show(message);
             this.number = number;
-            response = Response.NONE;
+            awaited.set(true);
         }
 
         @Override
         public void run() {
+            if (!awaited.getAndSet(false)) {
+                return;
+            }
             boolean first = false;
+            boolean interrupted;
             thread.enter();
             try {
                 if (!stopped) {
@@ -76,11 +76,14 @@ final class AsyncLoop<S> {
             } catch (Throwable e) { // of any kind: the peer is told
                 first = failed(e);
             } finally {
-                thread.leave();
+                interrupted = thread.leave(); // some streams fail or close on whoever comes interrupted
             }
             first |= order == null ? send(this) : sendDue(order);
             if (first && options.closeOnHandlerError()) {
                 wakeReader();
+            }
+            if (interrupted) {
+                Thread.currentThread().interrupt();
             }
         }
 
@@ -102,29 +105,33 @@ final class AsyncLoop<S> {
                 throw new ConnectionClosedException("the loop has ended: nothing more is sent");
             }
         }
+
+        void release() {
+            message.expire();
+            response = Response.NONE;
+            if (buffer.length > KEPT_BUFFER) {
+                buffer = NONE;
+            }
+            slots.giveBack(this);
+        }
     }
 
     AsyncLoop(Handler.AsyncOptions options, Executor executor, Conn conn, S state, SliceHandler<S> handler) {
         this.options = options;
-        this.executor = executor;
+        this.executor = Objects.requireNonNull(executor, "executor");
         this.conn = conn;
         this.state = state;
-        this.handler = handler;
+        this.handler = Objects.requireNonNull(handler, "handler");
         this.end = new LoopEnd(conn, options.closeOnHandlerError());
-        this.order = options.ordered() ? new ResponseOrder<>() : null;
-        this.free = new Semaphore(options.maxInFlight());
-        this.idle = new ArrayBlockingQueue<>(options.maxInFlight());
+        this.order = options.ordered() ? new ResponseOrder<>(options.maxInFlight()) : null;
+        this.slots = new Slots<>(options.maxInFlight(), Slot::new);
     }
 
     Outcome run() throws IOException {
         WebSocketException readFailure = null;
         int unfinished;
         try {
-            for (Message message; (message = conn.readMessage()) != null; ) {
-                if (!stopped && !end.isSaid()) {
-                    start(message);
-                }
-            }
+            read();
         } catch (WebSocketException e) {
             end.readFailed(e);
             readFailure = e;
@@ -133,6 +140,7 @@ final class AsyncLoop<S> {
             throw new InterruptedIOException("interrupted while all handlers were busy");
         } finally {
             unfinished = awaitHandlers();
+            conn.frameWriter.whenOver(() -> {});
             conn.frameWriter.flushSoon(); // B-11.32, d
         }
         HandlerException failed = failure.get();
@@ -142,26 +150,32 @@ final class AsyncLoop<S> {
         return Outcome.of(conn, messages, responses(), unfinished, readFailure);
     }
 
-    private void start(Message message) throws InterruptedException {
-        if (!free.tryAcquire()) {
-            conn.frameWriter.flushLate();
-            free.acquire();
+    /** After a Close what comes is dropped, and not waited with: a handler may be waiting for the peer's Close. */
+    private void read() throws IOException, InterruptedException {
+        conn.frameWriter.whenOver(slots::end);
+        if (end.isSaid()) {
+            slots.end();
         }
-        if (stopped) {
-            free.release();
-            return;
+        for (Message message; !stopped && (message = conn.readMessage()) != null; ) {
+            if (slots.isExhausted()) {
+                conn.frameWriter.flushLate(); // pongs, say: this may take a while
+            }
+            Slot slot = slots.take();
+            if (slot != null) {
+                start(slot, message);
+            }
         }
-        Slot slot = idle.poll();
-        if (slot == null) {
-            slot = new Slot();
-            slots.add(slot);
-        }
+    }
+
+    private void start(Slot slot, Message message) {
         slot.fill(message, messages++);
         try {
             executor.execute(slot);
-        } catch (RejectedExecutionException e) {
+        } catch (RuntimeException | Error e) { // it refuses, or has no thread
             failed(e);
-            release(slot);
+            if (slot.awaited.getAndSet(false)) {
+                slot.release();
+            }
         }
     }
 
@@ -171,42 +185,38 @@ final class AsyncLoop<S> {
         try {
             if (!stopped) {
                 slot.context.respond(slot.response);
-                conn.frameWriter.flushLate();
             }
+            conn.frameWriter.flushLate(); // what the handler itself has written, too
         } catch (Throwable e) { // of any kind: the peer is told
             first = failed(e);
         }
-        release(slot);
+        slot.release();
         return first;
-    }
-
-    private void release(Slot slot) {
-        slot.message.expire();
-        if (slot.buffer.length > KEPT_BUFFER) {
-            slot.buffer = NONE;
-        }
-        idle.offer(slot);
-        free.release();
     }
 
     /** False when it is not a handler's failure, or not the first. */
     private boolean failed(Throwable thrown) {
-        if (stopped || end.isOfConnection(thrown)) {
+        if (end.isOfConnection(thrown)) {
             return false;
         }
-        HandlerException cause = new HandlerException(thrown);
-        if (!failure.compareAndSet(null, cause)) {
-            return false;
+        boolean first = !stopped && failure.compareAndSet(null, new HandlerException(thrown));
+        if (first) {
+            stop();
+            end.sayHandlerFailed();
+        } else if (thrown instanceof RuntimeException || thrown instanceof Error) { // others come from being stopped
+            HandlerException before = failure.get();
+            if (before != null) {
+                before.addSuppressed(thrown);
+            }
         }
-        stop();
-        end.sayHandlerFailed();
-        return true;
+        return first;
     }
 
     private void stop() {
         stopped = true;
+        slots.end();
         if (order != null) {
-            order.stop();
+            order.stop().forEach(Slot::release);
         }
     }
 
@@ -214,37 +224,29 @@ final class AsyncLoop<S> {
     private void wakeReader() {
         try {
             conn.close();
-        } catch (IOException e) {
+        } catch (IOException | RuntimeException e) {
             // what could not be sent is the reader's to find
         }
     }
 
     /** Returns how many have not ended in time. */
     private int awaitHandlers() {
+        int left = slots.awaitAll(options.endNanos());
         boolean interrupted = Thread.interrupted();
-        try {
-            if (interrupted || !free.tryAcquire(options.maxInFlight(), options.endNanos(), TimeUnit.NANOSECONDS)) {
-                stop();
-                slots.forEach(slot -> slot.thread.interrupt());
-                if (!free.tryAcquire(options.maxInFlight(), options.endNanos(), TimeUnit.NANOSECONDS)) {
-                    return options.maxInFlight() - free.drainPermits();
-                }
-            }
-        } catch (InterruptedException e) {
-            interrupted = true;
-            return options.maxInFlight() - free.drainPermits();
-        } finally {
-            stop();
-            if (interrupted) {
-                Thread.currentThread().interrupt();
-            }
+        stop();
+        if (left > 0) {
+            slots.made().forEach(slot -> slot.thread.interrupt());
+            left = slots.awaitAll(options.endNanos());
         }
-        return 0;
+        if (interrupted) {
+            Thread.currentThread().interrupt();
+        }
+        return left;
     }
 
     private long responses() {
         long sum = 0;
-        for (Slot slot : slots) {
+        for (Slot slot : slots.made()) {
             sum += slot.context.responses();
         }
         return sum;

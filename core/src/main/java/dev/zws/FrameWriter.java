@@ -189,6 +189,11 @@ final class FrameWriter {
         }
     }
 
+    /** Has {@code action} run when a Close is put or the connection fails: nothing more is sent. It must not wait. */
+    void whenOver(Runnable action) {
+        permit.whenOver(action);
+    }
+
     void autoFlush(boolean autoFlush) {
         this.autoFlush = autoFlush;
     }

@@ -18,8 +18,8 @@ import java.util.concurrent.Executor;
  *
  * <p><b>Ends.</b> A loop ends with the peer's Close, which is answered, or when the connection fails, of which the peer is told with the
  * mapped code; either is an {@link Outcome}. A handler that throws ends it with a {@link HandlerException}, and the peer is told with
- * 1011, once. When a handler sends a Close itself, the loop drops what still comes, up to the peer's Close. A loop does not close the
- * connection: whoever opened it does. Reading of another thread, and reading within a handler other than through its context, is misuse.
+ * 1011, once. When a handler sends a Close itself, the loop drops what still comes, up to the peer's Close. To close the connection
+ * afterwards is left to whoever opened it. Reading of another thread, and reading within a handler other than through its context, is misuse.
  */
 public final class Handler {
     /** Runs each task on a virtual thread of its own. */
@@ -48,12 +48,15 @@ public final class Handler {
 
     /**
      * Handles messages on {@code executor}, up to {@link AsyncOptions#maxInFlight} at the same time; the calling thread reads, and waits
-     * while as many are in flight. Each handler has a copy of its message's bytes. The first failure stops the reading, and what
-     * follows it is not sent. Returns when all handlers have returned, or {@link AsyncOptions#endNanos} after the end.
+     * while as many are in flight. Each handler has a copy of its message's bytes. The peer's Close is answered at once, and what
+     * handlers respond later is refused. The first failure stops the reading, and what follows it is not sent. Returns when all handlers
+     * have returned, or at most twice {@link AsyncOptions#endNanos} after the end of the reading.
      *
      * @param state shared by handlers that run at the same time
-     * @param executor such as {@link #VIRTUAL_THREADS}
-     * @throws HandlerException when a handler failed: the first
+     * @param executor such as {@link #VIRTUAL_THREADS}. It has to run every task that it takes: one that it drops counts as a handler
+     *     that never returns. One that refuses a task, or fails, ends the loop as a handler that throws does. The thread of a handler
+     *     that fails also does the closing handshake, which takes no longer than {@link Deadlines#closeNanos}
+     * @throws HandlerException when a handler failed: the first, with what others threw as suppressed
      * @throws IOException only when this thread is interrupted
      */
     public static <S> Outcome runAsync(
@@ -61,8 +64,16 @@ public final class Handler {
         return new AsyncLoop<>(options, executor, conn, state, handler).run();
     }
 
-    /** A loop that is driven from outside, for a connection over a non-blocking source. */
+    /**
+     * A loop that is driven from outside, for a connection over a non-blocking source.
+     *
+     * @throws IllegalArgumentException without {@link Options#autoFlush}: what the sink did not take would not leave by itself
+     */
     public static <S> SliceLoop<S> loop(Options options, Conn conn, S state, SliceHandler<S> handler) {
+        if (!options.autoFlush()) {
+            throw new IllegalArgumentException(
+                    "a loop that is polled writes out what waits by itself: leave autoFlush on");
+        }
         return new SliceLoop<>(options, conn, state, handler);
     }
 
@@ -70,11 +81,11 @@ public final class Handler {
      * How a loop behaves. Immutable; begin with {@link #DEFAULT} and change what differs.
      *
      * @param closeOnHandlerError a handler that throws closes the connection with 1011; otherwise nothing is sent, and the caller
-     *     decides. Default: true
+     *     decides: it may begin another loop. What the handler of {@link #runStream} left unread is dropped then. Default: true
      * @param stageLength chunks up to this many bytes in all are sent as one frame; 0 means {@link Limits#maxMessagePayload}. At
      *     least 0. Default: 0
      * @param autoFlush output is written out before the loop waits for input; otherwise only when the handler flushes, or a pong or a
-     *     Close is owed. Default: true
+     *     Close is owed, or more than {@link Limits#outputHighWater} bytes wait. Default: true
      */
     public record Options(boolean closeOnHandlerError, int stageLength, boolean autoFlush) {
         /** Every default. */
@@ -113,7 +124,8 @@ public final class Handler {
      * @param ordered responses leave in the order of the requests: what a handler returns is kept until then, and a handler that
      *     calls {@code respond} waits until then, for which the executor must begin tasks in the order that it gets them. Otherwise
      *     they leave as the handlers respond. Default: false
-     * @param closeOnHandlerError as in {@link Options}. Without it a reader that waits goes on waiting for the peer. Default: true
+     * @param closeOnHandlerError as in {@link Options}. Without it a reader that waits for the peer goes on waiting for its next
+     *     message, which is lost. Default: true
      * @param stageLength as in {@link Options}. Default: 0
      * @param endNanos nanoseconds for the handlers that run when the loop ends; then their threads are interrupted, and get as long
      *     again. At least 1. Default: 10 s

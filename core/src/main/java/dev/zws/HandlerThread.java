@@ -19,15 +19,14 @@ final class HandlerThread {
         }
     }
 
-    /** It has ended. */
-    void leave() {
+    /** It has ended. Returns whether somebody else has interrupted it; nobody has any more, so that it can write. */
+    boolean leave() {
         lock.lock();
         try {
+            boolean byUs = interrupted;
             thread = null;
-            if (interrupted) {
-                interrupted = false;
-                Thread.interrupted();
-            }
+            interrupted = false;
+            return Thread.interrupted() && !byUs;
         } finally {
             lock.unlock();
         }

@@ -1,5 +1,8 @@
 package dev.zws;
 
+import java.io.UncheckedIOException;
+import org.jspecify.annotations.Nullable;
+
 /** What the end of a handler loop is: told from what a handler or a read has thrown, and said to the peer. Any thread. */
 final class LoopEnd {
     private final Conn conn;
@@ -11,10 +14,12 @@ final class LoopEnd {
     }
 
     /** Whether a handler has only met the end of its connection, which is not its own failure (B-7.56). */
-    boolean isOfConnection(Throwable thrown) {
+    boolean isOfConnection(@Nullable Throwable thrown) {
         return switch (thrown) {
             case ConnectionClosedException e -> conn.state() != Conn.State.OPEN;
             case ConnectionFailedException e -> conn.state() == Conn.State.FAILED;
+            case UncheckedIOException e -> isOfConnection(e.getCause());
+            case null -> false;
             default -> false;
         };
     }

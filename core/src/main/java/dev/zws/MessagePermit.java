@@ -14,6 +14,7 @@ final class MessagePermit {
     private final Semaphore turn = new Semaphore(1);
     private final long waitNanos;
     private volatile @Nullable Thread streaming;
+    private volatile Runnable whenOver = () -> {};
 
     /** @param waitNanos 0 for as long as it takes */
     MessagePermit(long waitNanos) {
@@ -54,6 +55,12 @@ final class MessagePermit {
     /** Nobody needs to wait for a turn that never comes: whoever waits is let in, to be refused. */
     void admitAll() {
         turn.release(Integer.MAX_VALUE / 4);
+        whenOver.run();
+    }
+
+    /** Has {@code action} run, too, when nobody needs to wait any more. It must not wait itself. */
+    void whenOver(Runnable action) {
+        whenOver = action;
     }
 
     /** Whether somebody waits for the turn. */

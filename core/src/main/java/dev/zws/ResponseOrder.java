@@ -1,8 +1,9 @@
 package dev.zws;
 
 import java.io.InterruptedIOException;
-import java.util.HashMap;
-import java.util.Map;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
@@ -14,9 +15,17 @@ import org.jspecify.annotations.Nullable;
 final class ResponseOrder<T> {
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition turned = lock.newCondition();
-    private final Map<Long, T> done = new HashMap<>();
+
+    /** What waits for its turn, each at its number modulo as many as are in flight. */
+    private final List<@Nullable T> done;
+
     private long turn;
     private boolean stopped;
+
+    /** @param inFlight more than this are never between the first whose turn has not passed and the last */
+    ResponseOrder(int inFlight) {
+        done = new ArrayList<>(Collections.<@Nullable T>nCopies(inFlight, null));
+    }
 
     /** Waits for the turn of {@code number}, or until all of it has been stopped. */
     void await(long number) throws InterruptedIOException {
@@ -33,15 +42,18 @@ final class ResponseOrder<T> {
         }
     }
 
-    /** The handler of {@code number} is done. Returns {@code sending} when it is its turn; call {@link #next()} when it is sent. */
+    /**
+     * The handler of {@code number} is done. Returns {@code sending} when it is its turn, or there are none; call {@link #next()} when
+     * it is sent.
+     */
     @Nullable
     T offer(long number, T sending) {
         lock.lock();
         try {
-            if (turn == number) {
+            if (turn == number || stopped) {
                 return sending;
             }
-            done.put(number, sending);
+            done.set(place(number), sending);
             return null;
         } finally {
             lock.unlock();
@@ -55,20 +67,32 @@ final class ResponseOrder<T> {
         try {
             turn++;
             turned.signalAll();
-            return done.remove(turn);
+            return done.set(place(turn), null);
         } finally {
             lock.unlock();
         }
     }
 
-    /** There are no turns any more: nobody waits. */
-    void stop() {
+    /** There are no turns any more: nobody waits. Returns what was left here. */
+    List<T> stop() {
+        List<T> left = new ArrayList<>();
         lock.lock();
         try {
             stopped = true;
             turned.signalAll();
+            for (int i = 0; i < done.size(); i++) {
+                T waiting = done.set(i, null);
+                if (waiting != null) {
+                    left.add(waiting);
+                }
+            }
+            return left;
         } finally {
             lock.unlock();
         }
+    }
+
+    private int place(long number) {
+        return (int) (number % done.size());
     }
 }

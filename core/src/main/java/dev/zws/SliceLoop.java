@@ -1,6 +1,7 @@
 package dev.zws;
 
 import java.io.IOException;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -14,18 +15,25 @@ public final class SliceLoop<S> {
     private final SliceHandler<S> handler;
     private final SliceContext<S> context;
     private final LoopEnd end;
+    private final boolean autoFlush;
     private long messages;
     private @Nullable Outcome outcome;
 
     SliceLoop(Handler.Options options, Conn conn, S state, SliceHandler<S> handler) {
         this.conn = conn;
-        this.handler = handler;
+        this.handler = Objects.requireNonNull(handler, "handler");
         this.context = new SliceContext<>(conn, state, options.stageLength(), null);
         this.end = new LoopEnd(conn, options.closeOnHandlerError());
-        conn.frameWriter.autoFlush(options.autoFlush());
+        this.autoFlush = options.autoFlush();
+    }
+
+    /** The connection that it runs over. */
+    public Conn conn() {
+        return conn;
     }
 
     Outcome run() throws IOException {
+        conn.frameWriter.autoFlush(autoFlush);
         try {
             for (Message message; (message = conn.readMessage()) != null; ) {
                 handle(message);

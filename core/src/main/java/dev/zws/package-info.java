@@ -8,10 +8,11 @@
  * was agreed on. Talk:
  * {@link dev.zws.Conn} with its {@link dev.zws.Conn.Config}, {@link dev.zws.Message}; in pieces,
  * {@link dev.zws.MessageInput} and {@link dev.zws.MessageOutput}; frame by frame, {@link dev.zws.FrameHeader} and
- * {@link dev.zws.Frame}. Bring your own I/O: {@link dev.zws.ByteReader}, {@link dev.zws.ByteWriter}. Bound what a peer may cost:
+ * {@link dev.zws.Frame}. Let a function answer: {@link dev.zws.Handler} with {@link dev.zws.SliceHandler},
+ * {@link dev.zws.StreamHandler} and {@link dev.zws.Response}. Bring your own I/O: {@link dev.zws.ByteReader}, {@link dev.zws.ByteWriter}. Bound what a peer may cost:
  * {@link dev.zws.Limits}, {@link dev.zws.Deadlines} with {@link dev.zws.Watchdog}; single calls to the stream:
  * {@link dev.zws.TimeoutConfig}, {@link dev.zws.RuntimeHooks}. Why it ended: {@link dev.zws.CloseStatus}, {@link dev.zws.Violation},
- * {@link dev.zws.Overdue}, {@link dev.zws.WebSocketException}.
+ * {@link dev.zws.Overdue}, {@link dev.zws.WebSocketException}, {@link dev.zws.Outcome}.
  *
  * <p><b>When a read returns null, or throws.</b>
  *
@@ -42,6 +43,16 @@
  *     <td>the frame is larger than {@code ByteReader.ceiling()}; nothing was consumed</td>
  *     <td>as {@code readMessage()}; after the peer's Close: {@code ConnectionClosedException}</td>
  *   </tr>
+ *   <tr>
+ *     <td>{@code Handler.run()}, {@code runStream()}, {@code runAsync()}</td>
+ *     <td>never: an {@code Outcome}, clean or with the failure that a read would throw</td>
+ *     <td>a handler failed: {@code HandlerException}, 1011 was sent; misuse; {@code InterruptedIOException}</td>
+ *   </tr>
+ *   <tr>
+ *     <td>{@code SliceLoop.poll()}</td>
+ *     <td>nothing more to handle now, as {@code pollMessage()}</td>
+ *     <td>as {@code Handler.run()}; {@code drain()} still sends the last Close</td>
+ *   </tr>
  * </table>
  *
  * <p>One over a limit on input in {@link dev.zws.Limits} fails the connection with 1008 or 1009, before the byte is stored;
@@ -52,7 +63,8 @@
  * and {@code DeflateNegotiation} (of permessage-deflate within them). Then
  * {@code FrameReader} (bytes to frames, where the first three are applied), {@code Receiver} (frames to messages: here a ping is
  * answered), {@code Sender} (messages to frames, each in its turn), {@code FrameWriter} (frames to bytes, failure),
- * {@code ClosingHandshake} (the end), {@code Liveness} (what follows from silence), and {@code HttpHead} under the handshakes.
+ * {@code ClosingHandshake} (the end), {@code Liveness} (what follows from silence), and {@code HttpHead} under the handshakes. On top:
+ * {@code SliceLoop}, {@code StreamLoop}, {@code AsyncLoop} (messages to handlers), {@code LoopEnd} (how these end).
  */
 @NullMarked
 package dev.zws;

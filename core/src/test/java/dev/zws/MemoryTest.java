@@ -16,6 +16,7 @@ import java.util.Arrays;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Memory grows with the bytes that arrive, never with a length that is announced; measured as what this thread allocates. */
 class MemoryTest {
@@ -148,6 +149,43 @@ class MemoryTest {
             conn.write(conn.readMessage());
         }
         assertThat(allocated() - before).isLessThan(64 * KIB);
+    }
+
+    @ParameterizedTest // on the reading thread, so that it is seen here
+    @ValueSource(strings = {"run", "ordered", "unordered"})
+    void handlerThatEchoesCostsNothing(String loop) throws IOException {
+        byte[] messages = new byte[20_000 * 12];
+        byte[] one = frame(CLIENT, 0x81, "steady");
+        for (int i = 0; i < messages.length; i++) {
+            messages[i] = one[i % one.length];
+        }
+        Conn conn = Conn.server(
+                ByteReader.of(new ByteArrayInputStream(messages)),
+                ByteWriter.of((source, offset, length) -> length),
+                NO_LIMITS);
+        long[] count = new long[3];
+        SliceHandler<long[]> handler = context -> {
+            if (++context.state()[0] == 12_000) { // until the buffers have grown to what flows
+                context.state()[1] = allocated();
+            }
+            if (context.state()[0] == 20_000) {
+                context.state()[2] = allocated();
+            }
+            context.respond(context.message());
+            return Response.NONE;
+        };
+        if (loop.equals("run")) {
+            Handler.run(Handler.Options.DEFAULT, conn, count, handler);
+        } else {
+            Handler.runAsync(
+                    Handler.AsyncOptions.DEFAULT.withOrdered(loop.equals("ordered")),
+                    Runnable::run,
+                    conn,
+                    count,
+                    handler);
+        }
+        assertThat(count[0]).isEqualTo(20_000);
+        assertThat(count[2] - count[1]).isLessThan(64 * KIB);
     }
 
     @Test

@@ -2,12 +2,14 @@ package dev.zws;
 
 import java.lang.reflect.Field;
 import java.util.ArrayList;
+import java.util.Date;
 import java.util.List;
 import java.util.Random;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.LockSupport;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.BooleanSupplier;
@@ -176,6 +178,21 @@ final class Turns {
         set(get(conn, "closing"), "ended", new Latch());
     }
 
+    /** Has the waits of {@code loop} take part, too; to be called before it runs. */
+    void control(AsyncLoop<?> loop) throws ReflectiveOperationException {
+        controlWaits(get(loop, "slots"), "changed");
+        Object order = get(loop, "order");
+        if (order != null) {
+            controlWaits(order, "turned");
+        }
+    }
+
+    private void controlWaits(Object owner, String condition) throws ReflectiveOperationException {
+        Lock lock = new Lock();
+        set(owner, "lock", lock);
+        set(owner, condition, new Signal(lock));
+    }
+
     private static Object get(Object owner, String name) throws ReflectiveOperationException {
         Field field = owner.getClass().getDeclaredField(name);
         field.setAccessible(true);
@@ -215,6 +232,58 @@ final class Turns {
         public void unlock() {
             super.unlock();
             point();
+        }
+    }
+
+    private final class Signal implements Condition {
+        private final Lock lock;
+        private int signals;
+
+        Signal(Lock lock) {
+            this.lock = lock;
+        }
+
+        private boolean take(boolean timed) {
+            int seen = signals;
+            lock.unlock();
+            boolean signalled = Turns.this.await(current(), () -> signals != seen, timed);
+            lock.lock();
+            return signalled;
+        }
+
+        @Override
+        public void await() {
+            take(false);
+        }
+
+        @Override
+        public long awaitNanos(long nanos) {
+            return take(true) ? nanos : 0;
+        }
+
+        @Override
+        public void signalAll() {
+            signals++;
+        }
+
+        @Override
+        public void signal() {
+            throw new UnsupportedOperationException();
+        }
+
+        @Override
+        public void awaitUninterruptibly() {
+            throw new UnsupportedOperationException();
+        }
+
+        @Override
+        public boolean await(long time, TimeUnit unit) {
+            throw new UnsupportedOperationException();
+        }
+
+        @Override
+        public boolean awaitUntil(Date deadline) {
+            throw new UnsupportedOperationException();
         }
     }
 

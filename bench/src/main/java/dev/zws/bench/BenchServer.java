@@ -57,7 +57,11 @@ final class BenchServer implements Callable<Integer> {
             description = "As --deadlines, but a silent peer, and a write that the peer does not take, have this long.")
     private @Nullable Long deadlineMillis;
 
-    @Option(names = "--async", hidden = true)
+    @Option(
+            names = "--async",
+            description =
+                    "Answers with a handler, up to four messages of a connection at the same time: each on a virtual"
+                            + " thread, or, with --mode platform, on four threads for all connections.")
     private boolean async;
 
     @Option(
@@ -73,8 +77,8 @@ final class BenchServer implements Callable<Integer> {
 
     @Override
     public Integer call() throws Exception {
-        if (async) {
-            throw wrong("--async is not there yet: it arrives with the handler loops");
+        if (async && mode == EchoMode.SELECTOR) {
+            throw wrong("--async needs a thread that reads: with --mode virtual or platform, not selector");
         }
         InetSocketAddress address = address();
         PrintWriter log = command.commandLine().getErr();
@@ -103,7 +107,7 @@ final class BenchServer implements Callable<Integer> {
 
     private MeasuredEcho start(InetSocketAddress address, Conn.Config config, PrintWriter log) throws IOException {
         try {
-            return MeasuredEcho.start(mode, address, config, watched(), log);
+            return MeasuredEcho.start(mode, async, address, config, watched(), log);
         } catch (IOException e) {
             throw new IOException("cannot listen on " + host + ":" + port + ": " + e.getMessage(), e);
         }

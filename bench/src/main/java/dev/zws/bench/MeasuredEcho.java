@@ -1,16 +1,23 @@
 package dev.zws.bench;
 
 import dev.zws.Conn;
+import dev.zws.Handler;
 import dev.zws.Handshake;
 import dev.zws.OriginPolicy;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.net.InetSocketAddress;
+import java.util.concurrent.Executor;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ThreadFactory;
 
 /** An echo server that listens: what the load client measures. Any thread may use it. */
 interface MeasuredEcho extends AutoCloseable {
     int BACKLOG = 4096;
     long ACCEPT_PAUSE_NANOS = 50_000_000;
+
+    /** As many as the original has by default (B-1.58). */
+    int HANDLER_THREADS = 4;
 
     /** It has nothing to protect. */
     Handshake.Options OPTIONS = Handshake.Options.DEFAULT.withOriginPolicy(OriginPolicy.ANY);
@@ -18,15 +25,27 @@ interface MeasuredEcho extends AutoCloseable {
     /**
      * Listens on {@code address} until closed.
      *
+     * @param async with a handler that runs beside the reading thread; not for the selector
      * @param config its deadlines are watched when {@code watched}
      */
     static MeasuredEcho start(
-            EchoMode mode, InetSocketAddress address, Conn.Config config, boolean watched, PrintWriter log)
+            EchoMode mode,
+            boolean async,
+            InetSocketAddress address,
+            Conn.Config config,
+            boolean watched,
+            PrintWriter log)
             throws IOException {
         return switch (mode) {
-            case VIRTUAL -> new ThreadEcho(address, Thread.ofVirtual().factory(), config, watched, log);
-            case PLATFORM ->
-                new ThreadEcho(address, Thread.ofPlatform().daemon().factory(), config, watched, log);
+            case VIRTUAL -> {
+                ThreadFactory threads = Thread.ofVirtual().factory();
+                yield new ThreadEcho(address, threads, async ? Handler.VIRTUAL_THREADS : null, config, watched, log);
+            }
+            case PLATFORM -> {
+                ThreadFactory threads = Thread.ofPlatform().daemon().factory();
+                Executor handlers = async ? Executors.newFixedThreadPool(HANDLER_THREADS, threads) : null;
+                yield new ThreadEcho(address, threads, handlers, config, watched, log);
+            }
             case SELECTOR -> new SelectorEcho(address, config, watched, log);
         };
     }

@@ -1,8 +1,11 @@
 package dev.zws.bench;
 
 import dev.zws.Conn;
+import dev.zws.Handler;
 import dev.zws.Handshake;
 import dev.zws.Message;
+import dev.zws.Outcome;
+import dev.zws.Response;
 import dev.zws.Transport;
 import dev.zws.Watchdog;
 import java.io.IOException;
@@ -13,6 +16,7 @@ import java.net.Socket;
 import java.net.SocketAddress;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Executor;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
@@ -21,15 +25,24 @@ import org.jspecify.annotations.Nullable;
 final class ThreadEcho implements MeasuredEcho {
     private final ServerSocket listener = new ServerSocket();
     private final ThreadFactory threads;
+    private final @Nullable Executor handlers;
     private final Conn.Config config;
     private final PrintWriter log;
     private final @Nullable Watchdog watchdog;
     private final Set<Socket> open = ConcurrentHashMap.newKeySet();
     private final Thread acceptor;
 
-    ThreadEcho(InetSocketAddress address, ThreadFactory threads, Conn.Config config, boolean watched, PrintWriter log)
+    /** @param handlers runs the echo beside the reading threads; null for these themselves */
+    ThreadEcho(
+            InetSocketAddress address,
+            ThreadFactory threads,
+            @Nullable Executor handlers,
+            Conn.Config config,
+            boolean watched,
+            PrintWriter log)
             throws IOException {
         this.threads = threads;
+        this.handlers = handlers;
         this.config = config;
         this.log = log;
         try {
@@ -77,9 +90,23 @@ final class ThreadEcho implements MeasuredEcho {
 
     private void echo(Transport transport) throws IOException {
         try (Conn conn = Conn.server(transport, Handshake.upgrade(transport, OPTIONS), config)) {
+            if (handlers != null) {
+                echoAsync(conn, handlers);
+                return;
+            }
             for (Message message; (message = conn.readMessage()) != null; ) {
                 conn.write(message);
             }
+        }
+    }
+
+    private void echoAsync(Conn conn, Executor executor) throws IOException {
+        Outcome outcome = Handler.runAsync(Handler.AsyncOptions.DEFAULT, executor, conn, this, context -> {
+            context.respond(context.message());
+            return Response.NONE;
+        });
+        if (outcome.failure() != null) {
+            throw outcome.failure();
         }
     }
 

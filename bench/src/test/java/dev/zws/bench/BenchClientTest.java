@@ -29,7 +29,7 @@ class BenchClientTest {
     private MeasuredEcho start(EchoMode mode, boolean deadlines) throws IOException {
         Conn.Config config = Conn.Config.DEFAULT.withDeadlines(deadlines ? Deadlines.DEFAULT : Deadlines.NONE);
         InetSocketAddress address = new InetSocketAddress(InetAddress.getLoopbackAddress(), 0);
-        return MeasuredEcho.start(mode, address, config, deadlines, new PrintWriter(log, true));
+        return MeasuredEcho.start(mode, false, address, config, deadlines, new PrintWriter(log, true));
     }
 
     private static BenchRun run(String port, String arguments) {

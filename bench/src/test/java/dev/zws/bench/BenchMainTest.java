@@ -72,10 +72,10 @@ class BenchMainTest {
     }
 
     @Test
-    void asyncIsRefusedForNow() {
-        BenchRun run = run("bench-server --async --port 0");
+    void aSelectorHasNoAsync() {
+        BenchRun run = run("bench-server --async --mode selector --port 0");
         assertThat(run.status()).isEqualTo(2);
-        assertThat(run.err()).startsWith("zws: --async is not there yet: it arrives with the handler loops");
+        assertThat(run.err()).startsWith("zws: --async needs a thread that reads: with --mode virtual or platform");
     }
 
     @Test
@@ -111,19 +111,20 @@ class BenchMainTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"virtual", "platform", "selector"})
+    @CsvSource({"virtual", "platform", "selector", "virtual --async", "platform --async"})
     void aServerSaysWhereItListensIsMeasuredAndEnds(String mode, @TempDir Path folder) throws Exception {
         PipedInputStream said = new PipedInputStream();
         try (PrintWriter pipe = new PrintWriter(new PipedOutputStream(said), true, StandardCharsets.UTF_8)) {
             Thread server = Thread.ofPlatform()
                     .start(() -> BenchMain.commandLine(() -> false)
                             .setOut(pipe)
-                            .execute("bench-server", "--port=0", "--mode=" + mode, "--deadlines"));
+                            .execute(("bench-server --port=0 --deadlines --mode=" + mode).split(" ")));
             String line = new BufferedReader(new InputStreamReader(said, StandardCharsets.UTF_8)).readLine();
             assertThat(line).matches("listening on ws://127\\.0\\.0\\.1:[0-9]+/");
             String port = line.replaceAll(".*:|/$", "");
             String nowhere = folder.resolve("missing").resolve("rate").toString();
-            BenchRun run = run("bench --iters 10 --warmup 0 --port " + port, "--rate-file", nowhere);
+            BenchRun run =
+                    run("bench --iters 10 --warmup 0 --verify --pipeline 5 --port " + port, "--rate-file", nowhere);
             assertThat(run.out()).contains("total_msgs=10");
             assertThat(run.err()).startsWith("zws: cannot write " + nowhere);
             assertThat(run.status()).isEqualTo(1);

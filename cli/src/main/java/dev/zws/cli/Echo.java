@@ -3,7 +3,8 @@ package dev.zws.cli;
 import dev.zws.Conn;
 import dev.zws.Limits;
 import dev.zws.PerMessageDeflateConfig;
-import dev.zws.examples.EchoServer;
+import dev.zws.examples.HandlerEchoServer;
+import dev.zws.examples.HandlerEchoServer.Mode;
 import dev.zws.examples.Listener;
 import dev.zws.examples.PollEchoServer;
 import java.io.PrintStream;
@@ -43,6 +44,14 @@ final class Echo implements Callable<Integer> {
     @ArgGroup(exclusive = false)
     private @Nullable Deflate deflate;
 
+    @Option(
+            names = "--mode",
+            paramLabel = "MODE",
+            description =
+                    "How the handler runs: sync, one message after the other (default); async, several at the same"
+                            + " time, answered in order; or stream, while its message arrives.")
+    private @Nullable Mode mode;
+
     @Spec
     @SuppressWarnings("NullAway.Init") // set by picocli
     private CommandSpec command;
@@ -62,6 +71,9 @@ final class Echo implements Callable<Integer> {
     public Integer call() throws Exception {
         Conn.Config config = config();
         PerMessageDeflateConfig deflating = Deflate.config(deflate);
+        if (poll && mode != null) {
+            throw new ParameterException(command.commandLine(), "--poll and --mode exclude each other");
+        }
         PrintStream log = System.err;
         if (poll) {
             try (PollEchoServer server = PollEchoServer.start(port, deflating, config, log)) {
@@ -69,7 +81,8 @@ final class Echo implements Callable<Integer> {
                 server.await();
             }
         } else {
-            try (Listener server = EchoServer.start(port, deflating, config, log)) {
+            try (Listener server =
+                    HandlerEchoServer.start(port, mode == null ? Mode.SYNC : mode, deflating, config, log)) {
                 Ready.announce(server.port());
                 server.await();
             }

@@ -29,6 +29,7 @@ public final class Main {
                 .addSubcommand(new Connect(streams))
                 .setCaseInsensitiveEnumValuesAllowed(true)
                 .setExpandAtFiles(false) // a message may begin with @
+                .setCaseInsensitiveEnumValuesAllowed(true)
                 .setParameterExceptionHandler((e, arguments) -> sayWrong(e))
                 .setExecutionExceptionHandler((e, command, parsed) -> {
                     command.getErr().println("zws: " + e.getMessage());

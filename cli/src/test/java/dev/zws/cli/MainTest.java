@@ -46,7 +46,7 @@ class MainTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"--port=x", "--bogus", "--max-message=many"})
+    @ValueSource(strings = {"--port=x", "--bogus", "--max-message=many", "--mode=fast"})
     void wrongUsageExitsWithTwoAndSaysWhatWasWrong(String argument) {
         assertThat(run("echo", argument)).isEqualTo(CommandLine.ExitCode.USAGE);
         assertThat(err.toString())
@@ -80,8 +80,22 @@ class MainTest {
         assertThat(err.toString()).contains("--max-message: maxMessagePayload is -1");
     }
 
+    @Test
+    void aSelectorHasNoModes() {
+        assertThat(run("echo", "--poll", "--mode", "sync")).isEqualTo(CommandLine.ExitCode.USAGE);
+        assertThat(err.toString()).contains("--poll and --mode exclude each other");
+    }
+
     @ParameterizedTest
-    @ValueSource(strings = {"echo", "echo --poll", "frame-echo"})
+    @ValueSource(
+            strings = {
+                "echo",
+                "echo --mode sync",
+                "echo --mode async",
+                "echo --mode stream",
+                "echo --poll",
+                "frame-echo"
+            })
     void aServerSaysInOneLineWhereItListensAndListensThere(String command) throws Exception {
         PrintStream before = System.out;
         PipedInputStream said = new PipedInputStream();

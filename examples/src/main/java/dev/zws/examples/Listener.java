@@ -70,7 +70,7 @@ public final class Listener implements AutoCloseable {
         try (accepted;
                 Transport transport = Transport.of(accepted).watchedBy(watchdog)) {
             session.serve(transport);
-        } catch (IOException e) {
+        } catch (IOException | RuntimeException e) {
             if (!socket.isClosed()) {
                 log.println(peer + ": " + e.getMessage());
             }

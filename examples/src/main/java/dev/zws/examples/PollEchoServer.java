@@ -1,9 +1,11 @@
 package dev.zws.examples;
 
 import dev.zws.Conn;
+import dev.zws.Handler;
 import dev.zws.Handshake;
-import dev.zws.Message;
+import dev.zws.Outcome;
 import dev.zws.PerMessageDeflateConfig;
+import dev.zws.SliceLoop;
 import dev.zws.Transport;
 import java.io.IOException;
 import java.io.PrintStream;
@@ -18,7 +20,7 @@ import java.nio.channels.SocketChannel;
 import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
-/** Sends every message back: one thread and a selector for all connections, with the same core as {@link EchoServer}. */
+/** Sends every message back: one thread and a selector for all connections, with the same handler as {@link HandlerEchoServer}. */
 public final class PollEchoServer implements AutoCloseable {
     private static final int BACKLOG = 512;
     private static final long TICK_MILLIS = 500;
@@ -135,7 +137,7 @@ public final class PollEchoServer implements AutoCloseable {
         private final SocketAddress peer;
         private final Transport transport;
         private final Handshake handshake;
-        private @Nullable Conn conn;
+        private @Nullable SliceLoop<SocketAddress> loop;
         /** Nothing more is read for the peer's sake; what waits still goes out. */
         private boolean ending;
 
@@ -171,22 +173,23 @@ public final class PollEchoServer implements AutoCloseable {
 
         // embedding.md: begin
         private void serve() throws IOException {
-            if (conn == null) {
+            if (loop == null) {
                 Handshake.Request request = handshake.poll();
                 if (request == null) {
                     return;
                 }
-                conn = Conn.server(transport, request.accept(), config);
+                Conn conn = Conn.server(transport, request.accept(), config);
+                loop = Handler.loop(Handler.Options.DEFAULT, conn, peer, HandlerEchoServer::echo);
             }
-            for (Message message; (message = conn.pollMessage()) != null; ) {
-                conn.write(message);
-            }
-            if (conn.state() == Conn.State.CLOSED) {
+            Outcome outcome = loop.poll();
+            if (outcome == null) {
+                int read = loop.conn().wantsRead() ? SelectionKey.OP_READ : 0;
+                int write = loop.conn().wantsWrite() ? SelectionKey.OP_WRITE : 0;
+                key.interestOps(read | write);
+            } else if (outcome.failure() == null) {
                 startEnding();
             } else {
-                int read = conn.wantsRead() ? SelectionKey.OP_READ : 0;
-                int write = conn.wantsWrite() ? SelectionKey.OP_WRITE : 0;
-                key.interestOps(read | write);
+                throw outcome.failure();
             }
         }
         // embedding.md: end

@@ -1,15 +1,18 @@
 package dev.zws.examples;
 
 import dev.zws.Conn;
+import dev.zws.Handler;
 import dev.zws.Handshake;
 import dev.zws.Message;
+import dev.zws.Response;
 import dev.zws.Transport;
 import dev.zws.Watchdog;
 import java.io.IOException;
 import java.net.ServerSocket;
 import java.net.Socket;
+import java.util.concurrent.atomic.AtomicInteger;
 
-/** The server on the first screen of the README: an echo on virtual threads. */
+/** The servers of the README: an echo on virtual threads, and a handler that counts. */
 public final class Quickstart {
     private Quickstart() {}
 
@@ -31,6 +34,18 @@ public final class Quickstart {
                 } catch (IOException e) {
                     System.err.println(e.getMessage());
                 }
+            });
+        }
+        // README: end
+    }
+
+    static void count(Socket socket, Watchdog watchdog, Handshake.Options options) throws IOException {
+        // README: begin
+        try (var transport = Transport.of(socket).watchedBy(watchdog);
+                var conn = Conn.server(transport, Handshake.upgrade(transport, options), Conn.Config.DEFAULT)) {
+            Handler.run(Handler.Options.DEFAULT, conn, new AtomicInteger(), context -> {
+                int number = context.state().incrementAndGet();
+                return Response.text(number + ": " + context.message().text());
             });
         }
         // README: end

@@ -2,6 +2,8 @@ package dev.zws.examples;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.zws.Handshake;
+import dev.zws.Watchdog;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
@@ -42,5 +44,30 @@ class ReadmeTest {
             }
         }
         assertThat(stopped.join()).isInstanceOf(SocketException.class);
+    }
+
+    @Test
+    void theHandlerOfTheReadmeCounts() throws Exception {
+        CompletableFuture<Throwable> ended = new CompletableFuture<>();
+        try (ServerSocket listener = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
+                Watchdog watchdog = Watchdog.start()) {
+            Thread.startVirtualThread(() -> {
+                try {
+                    Quickstart.count(listener.accept(), watchdog, Handshake.Options.DEFAULT);
+                    ended.complete(null);
+                } catch (Throwable e) {
+                    ended.complete(e);
+                }
+            });
+            try (JdkClient client = new JdkClient(listener.getLocalPort())) {
+                client.socket.sendText("apple", true).join();
+                client.socket.sendText("pear", true).join();
+                assertThat(client.next()).isEqualTo("text 1: apple");
+                assertThat(client.next()).isEqualTo("text 2: pear");
+                client.socket.sendClose(1000, "").join();
+                assertThat(client.next()).isEqualTo("close 1000 ");
+            }
+            assertThat(ended.join()).isNull();
+        }
     }
 }
