@@ -32,11 +32,11 @@ final class CompareOptions {
             names = "--servers",
             paramLabel = "NAME",
             split = ",",
-            description =
-                    "Only these of: zws-virtual, zws-virtual-dl, zws-platform, zws-selector, netty-nio, netty-epoll,"
-                            + " vertx, undertow, jetty, tomcat, java-websocket, helidon, ws, bun, uws. zws-virtual and the control"
-                            + " are always there; uws is left out unless it is named here or UWS_DIR says where its sources"
-                            + " are, for no registry has it.")
+            description = "Only these of: zws-virtual, zws-virtual-dl, zws-async, zws-async-dl, zws-platform,"
+                    + " zws-selector, netty-nio, netty-epoll,"
+                    + " vertx, undertow, jetty, tomcat, java-websocket, helidon, ws, bun, uws. zws-virtual and the control"
+                    + " are always there; uws is left out unless it is named here or UWS_DIR says where its sources"
+                    + " are, for no registry has it.")
     private @Nullable Set<String> servers;
 
     @Option(

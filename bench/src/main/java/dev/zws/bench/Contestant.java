@@ -23,10 +23,14 @@ record Contestant(String name, List<String> arguments) {
 
     private static final String DEADLINES = "--deadlines";
 
+    private static final String ASYNC = "--async";
+
     /** In the order of the tables; those whose name begins with {@code zws-} are our own. */
     static final List<Contestant> ALL = List.of(
             own(REFERENCE, "virtual"),
             own("zws-virtual-dl", "virtual", DEADLINES),
+            own("zws-async", "virtual", ASYNC),
+            own("zws-async-dl", "virtual", ASYNC, DEADLINES),
             own("zws-platform", "platform"),
             own("zws-selector", "selector"),
             peer("netty-nio"),
@@ -43,9 +47,7 @@ record Contestant(String name, List<String> arguments) {
             peer(UWS));
 
     /** Named in the tables, so that nobody takes them for forgotten. */
-    static final List<String> NOT_YET = List.of(
-            "async and async with deadlines (zws has no handler loops yet)",
-            "permessage-deflate on JSON (zws has no permessage-deflate yet)");
+    static final List<String> NOT_YET = List.of("permessage-deflate on JSON (the load client has none yet)");
 
     private static Contestant own(String name, String mode, String... more) {
         List<String> arguments = new ArrayList<>(List.of("bench-server", "--port", "0", "--mode", mode));
