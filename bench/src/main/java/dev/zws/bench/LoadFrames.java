@@ -12,7 +12,7 @@ final class LoadFrames {
 
     private static final byte[] KEY = {0x11, 0x22, 0x33, 0x44};
     private static final int TEXT = 0x81;
-    private static final int BINARY = 0x82;
+    static final int BINARY = 0x82;
     private static final int CLOSE = 0x88;
     private static final byte[] NORMAL = {0x03, (byte) 0xE8};
 
@@ -33,8 +33,7 @@ final class LoadFrames {
         }
         headerLength = headerLength(payload.length);
         response = ByteBuffer.allocateDirect(headerLength + payload.length);
-        putHeader(response, first, payload.length, 0);
-        response.put(payload);
+        response.put(unmasked(first, payload));
     }
 
     /** B-9.41; a text has to be UTF-8, which the strict server looks at, so that is of printable characters. */
@@ -52,7 +51,8 @@ final class LoadFrames {
         return ByteBuffer.wrap(masked(CLOSE, NORMAL));
     }
 
-    private static byte[] masked(int first, byte[] payload) {
+    /** As a client sends it. */
+    static byte[] masked(int first, byte[] payload) {
         ByteBuffer frame = ByteBuffer.allocate(headerLength(payload.length) + KEY.length + payload.length);
         putHeader(frame, first, payload.length, 0x80);
         frame.put(KEY);
@@ -60,6 +60,13 @@ final class LoadFrames {
             frame.put((byte) (payload[i] ^ KEY[i & 3]));
         }
         return frame.array();
+    }
+
+    /** As a server sends it. */
+    static byte[] unmasked(int first, byte[] payload) {
+        ByteBuffer frame = ByteBuffer.allocate(headerLength(payload.length) + payload.length);
+        putHeader(frame, first, payload.length, 0);
+        return frame.put(payload).array();
     }
 
     private static int headerLength(int length) {
