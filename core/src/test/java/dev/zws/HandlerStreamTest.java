@@ -150,6 +150,25 @@ class HandlerStreamTest {
         assertThat(f.out.seen()).containsExactly("88 03ea");
     }
 
+    @ParameterizedTest // B-10.119, B-11.28: improved, where compression was agreed on
+    @EnumSource
+    void compressedMessageIsReadInflatedAndMayBeAnsweredCompressed(Role role) throws IOException {
+        Role peer = Wire.other(role);
+        byte[] wire = Wire.concat(
+                frame(peer, Wire.RSV1 | 1, hex("f2 48 cd")), // RFC 7692, 7.2.3.1: Hello, in two frames
+                frame(peer, 0x80, hex("c9 c9 07 00")),
+                close(peer, 1000, ""));
+        PerMessageDeflate agreed = new PerMessageDeflate(true, true, 15, 15);
+        PerMessageDeflateConfig config = PerMessageDeflateConfig.DEFAULT.withCompressOutgoing(true);
+        Fixture f = Fixture.deflating(role, agreed, config, Conn.Config.DEFAULT, Pieces.single(wire));
+        Outcome outcome = run(f, context -> Response.text(all(context).repeat(20)));
+        assertThat(outcome.clean()).isTrue();
+        assertThat(f.out.frames()).extracting(Wire.Seen::firstByte).containsExactly(0xC1, 0x88);
+        Fixture reader = Fixture.deflating(
+                peer, agreed, config, Conn.Config.DEFAULT, Pieces.whole(f.out.written()));
+        assertThat(reader.conn.readMessage().text()).isEqualTo("Hello".repeat(20));
+    }
+
     @Test // B-7.31: improved
     void badTextFailsWhereItIsReadAndIsNoFailureOfTheHandler() throws IOException {
         Fixture f = Fixture.server(frame(CLIENT, 0x81, new byte[] {'o', 'k', (byte) 0xff}));
