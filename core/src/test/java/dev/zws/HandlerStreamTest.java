@@ -164,8 +164,7 @@ class HandlerStreamTest {
         Outcome outcome = run(f, context -> Response.text(all(context).repeat(20)));
         assertThat(outcome.clean()).isTrue();
         assertThat(f.out.frames()).extracting(Wire.Seen::firstByte).containsExactly(0xC1, 0x88);
-        Fixture reader = Fixture.deflating(
-                peer, agreed, config, Conn.Config.DEFAULT, Pieces.whole(f.out.written()));
+        Fixture reader = Fixture.deflating(peer, agreed, config, Conn.Config.DEFAULT, Pieces.whole(f.out.written()));
         assertThat(reader.conn.readMessage().text()).isEqualTo("Hello".repeat(20));
     }
 
