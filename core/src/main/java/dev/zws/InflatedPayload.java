@@ -45,8 +45,8 @@ final class InflatedPayload {
         int at = frames.takeInPlace(count);
         try {
             compression.incoming().input(frames.array(), at, count);
-        } catch (ConnectionClosedException e) {
-            throw released(e);
+        } catch (WebSocketException e) {
+            throw failed(e);
         }
     }
 
@@ -67,10 +67,8 @@ final class InflatedPayload {
     private int inflate(byte[] target, int offset, int length) throws WebSocketException {
         try {
             return compression.incoming().inflate(target, offset, length);
-        } catch (ProtocolException e) {
-            throw frames.fail(e);
-        } catch (ConnectionClosedException e) {
-            throw released(e);
+        } catch (WebSocketException e) {
+            throw failed(e);
         }
     }
 
@@ -78,10 +76,8 @@ final class InflatedPayload {
     boolean more() throws WebSocketException {
         try {
             return compression.incoming().more();
-        } catch (ProtocolException e) {
-            throw frames.fail(e);
-        } catch (ConnectionClosedException e) {
-            throw released(e);
+        } catch (WebSocketException e) {
+            throw failed(e);
         }
     }
 
@@ -97,15 +93,16 @@ final class InflatedPayload {
     void endDropped() throws WebSocketException {
         try {
             compression.incoming().end();
-        } catch (ProtocolException e) {
-            throw frames.fail(e);
-        } catch (ConnectionClosedException e) {
-            throw released(e);
+        } catch (WebSocketException e) {
+            throw failed(e);
         }
     }
 
-    /** The codec was given back meanwhile: the connection has ended. */
-    private ConnectionClosedException released(ConnectionClosedException e) throws ConnectionFailedException {
+    /** The peer broke a rule; or the codec was given back meanwhile, because the connection has ended. */
+    private WebSocketException failed(WebSocketException e) throws ConnectionFailedException {
+        if (e instanceof ProtocolException broken) {
+            return frames.fail(broken);
+        }
         ending.requireNotFailed();
         return e;
     }

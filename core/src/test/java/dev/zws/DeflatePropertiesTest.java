@@ -86,17 +86,6 @@ class DeflatePropertiesTest {
         return text.toString();
     }
 
-    /** Cuts bytes at random places, so that the pieces are all of them. */
-    private static Pieces randomPieces(Random random, byte[] bytes) {
-        Pieces pieces = Pieces.whole(new byte[0]);
-        for (int at = 0; at < bytes.length; ) {
-            int next = Math.min(bytes.length, at + 1 + random.nextInt(random.nextBoolean() ? 50 : 20_000));
-            pieces.add(Arrays.copyOfRange(bytes, at, next));
-            at = next;
-        }
-        return pieces;
-    }
-
     // ---- between our two roles
 
     @ParameterizedTest
@@ -111,7 +100,7 @@ class DeflatePropertiesTest {
                 sent.add(sendSomething(random, sender.conn));
             }
             sender.conn.close();
-            Pieces pieces = reading.source(randomPieces(random, sender.out.written()));
+            Pieces pieces = reading.source(Pieces.random(random, sender.out.written(), 50, 20_000));
             Reading.Outcome outcome =
                     reading.all(Fixture.deflating(Wire.other(role), agreed, randomConfig(random), large(), pieces));
             assertThat(outcome.end()).isEqualTo("closed, 1000 ''");
@@ -226,7 +215,7 @@ class DeflatePropertiesTest {
                 }
             }
             wire.writeBytes(Wire.close(from, 1000, ""));
-            Pieces pieces = reading.source(randomPieces(random, wire.toByteArray()));
+            Pieces pieces = reading.source(Pieces.random(random, wire.toByteArray(), 50, 20_000));
             Reading.Outcome outcome =
                     reading.all(Fixture.deflating(Wire.other(from), agreed, randomConfig(random), large(), pieces));
             assertThat(outcome.messages()).isEqualTo(sent);

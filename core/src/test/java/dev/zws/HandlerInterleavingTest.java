@@ -23,8 +23,6 @@ import org.junit.jupiter.api.Timeout.ThreadMode;
  */
 @Timeout(value = 120, threadMode = ThreadMode.SEPARATE_THREAD)
 class HandlerInterleavingTest {
-    private static final int SEEDS = 300;
-    private static final int MOST = 20_000;
     private static final Handler.AsyncOptions DEFAULT = Handler.AsyncOptions.DEFAULT.withMaxInFlight(2);
     private static final Handler.AsyncOptions ORDERED = DEFAULT.withOrdered(true);
 
@@ -153,16 +151,7 @@ class HandlerInterleavingTest {
     // ---- all the orders
 
     private static void explore(int preemptions, Consumer<Run> scenario) throws Exception {
-        Turns.Exhaustive all = new Turns.Exhaustive(preemptions);
-        int schedules = 0;
-        do {
-            once(all, all, scenario);
-            schedules++;
-        } while (all.advance() && schedules < MOST);
-        assertThat(schedules).as("schedules").isBetween(10, MOST - 1);
-        for (int seed = 0; seed < SEEDS; seed++) {
-            once(Turns.random(seed), "seed " + seed, scenario);
-        }
+        Turns.explore(preemptions, (choices, name) -> once(choices, name, scenario));
     }
 
     private static void once(Turns.Choices choices, Object name, Consumer<Run> scenario) throws Exception {

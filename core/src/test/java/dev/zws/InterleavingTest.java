@@ -32,8 +32,6 @@ import org.junit.jupiter.api.Timeout.ThreadMode;
  */
 @Timeout(value = 60, threadMode = ThreadMode.SEPARATE_THREAD)
 class InterleavingTest {
-    private static final int SEEDS = 200;
-    private static final int MOST = 20_000;
     private static final CloseStatus BYE = new CloseStatus(4001, "");
     private static final CloseStatus CIAO = new CloseStatus(4002, "");
     private static final Duration AMPLE = Duration.ofSeconds(50);
@@ -217,16 +215,7 @@ class InterleavingTest {
     // ---- all the orders
 
     private static void explore(int preemptions, Consumer<Run> scenario) throws Exception {
-        Turns.Exhaustive all = new Turns.Exhaustive(preemptions);
-        int schedules = 0;
-        do {
-            once(all, all, scenario);
-            schedules++;
-        } while (all.advance() && schedules < MOST);
-        assertThat(schedules).as("schedules").isBetween(10, MOST - 1);
-        for (int seed = 0; seed < SEEDS; seed++) {
-            once(Turns.random(seed), "seed " + seed, scenario);
-        }
+        Turns.explore(preemptions, (choices, name) -> once(choices, name, scenario));
     }
 
     private static void once(Turns.Choices choices, Object name, Consumer<Run> scenario) throws Exception {

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.util.ArrayDeque;
 import java.util.Arrays;
 import java.util.Queue;
+import java.util.Random;
 
 /** A source that delivers bytes in the pieces it was given, then its end. As a non-blocking one it has nothing before each. */
 final class Pieces implements ByteReader.Source {
@@ -37,6 +38,17 @@ final class Pieces implements ByteReader.Source {
     /** In two, cut at {@code at}. */
     static Pieces cut(byte[] bytes, int at) {
         return new Pieces(true).add(Arrays.copyOf(bytes, at)).add(Arrays.copyOfRange(bytes, at, bytes.length));
+    }
+
+    /** Cut at random places, into pieces of up to {@code few} or, as often, up to {@code many} bytes. */
+    static Pieces random(Random random, byte[] bytes, int few, int many) {
+        Pieces pieces = new Pieces(true);
+        for (int at = 0; at < bytes.length; ) {
+            int next = Math.min(bytes.length, at + 1 + random.nextInt(random.nextBoolean() ? few : many));
+            pieces.add(Arrays.copyOfRange(bytes, at, next));
+            at = next;
+        }
+        return pieces;
     }
 
     /** The same pieces from a non-blocking source, which returns 0 before each. */

@@ -53,17 +53,6 @@ class PropertiesTest {
         return text.toString();
     }
 
-    /** Cuts bytes at random places, so that the pieces are all of them. */
-    private static Pieces randomPieces(Random random, byte[] bytes) {
-        Pieces pieces = Pieces.whole(new byte[0]);
-        for (int at = 0; at < bytes.length; ) {
-            int next = Math.min(bytes.length, at + 1 + random.nextInt(random.nextBoolean() ? 5 : 500));
-            pieces.add(Arrays.copyOfRange(bytes, at, next));
-            at = next;
-        }
-        return pieces;
-    }
-
     private static Reading randomReading(Random random) {
         return List.of(Reading.values()).get(random.nextInt(4));
     }
@@ -81,7 +70,7 @@ class PropertiesTest {
             }
             sender.conn.close();
             Reading reading = randomReading(random);
-            Pieces pieces = reading.source(randomPieces(random, sender.out.written()));
+            Pieces pieces = reading.source(Pieces.random(random, sender.out.written(), 5, 500));
             Fixture receiver = new Fixture(Wire.other(role), DEFAULT, pieces, 256 + random.nextInt(2_000));
             Reading.Outcome outcome = reading.all(receiver);
             assertThat(outcome.messages()).isEqualTo(sent);
@@ -143,7 +132,7 @@ class PropertiesTest {
                     maskedFrame(random, 0x02, Arrays.copyOf(payload, cut)),
                     maskedFrame(random, 0x80, Arrays.copyOfRange(payload, cut, payload.length)));
             Reading reading = randomReading(random);
-            Fixture f = Fixture.of(SERVER, reading.source(randomPieces(random, wire)));
+            Fixture f = Fixture.of(SERVER, reading.source(Pieces.random(random, wire, 5, 500)));
             assertThat(reading.next(f.conn)).isEqualTo(Reading.show(MessageType.BINARY, payload));
         });
     }
@@ -171,7 +160,7 @@ class PropertiesTest {
             }
             Reading reading = randomReading(random);
             byte[] wire = concat(frames.toArray(byte[][]::new));
-            Fixture f = Fixture.of(SERVER, reading.source(randomPieces(random, wire)));
+            Fixture f = Fixture.of(SERVER, reading.source(Pieces.random(random, wire, 5, 500)));
             assertThat(reading.next(f.conn)).isEqualTo(Reading.show(MessageType.TEXT, payload));
             f.conn.flush();
             assertThat(f.out.seen()).isEqualTo(pongs);
@@ -234,7 +223,7 @@ class PropertiesTest {
         forAll(30_000, random -> {
             Reading reading = randomReading(random);
             Role role = random.nextInt(4) > 0 ? SERVER : CLIENT;
-            Pieces pieces = reading.source(randomPieces(random, malformed(random)));
+            Pieces pieces = reading.source(Pieces.random(random, malformed(random), 5, 500));
             Fixture f = new Fixture(role, randomConfig(random), pieces, 256 + random.nextInt(100));
             Reading.Outcome outcome = reading.all(f); // lets nothing through but what it knows
             f.conn.drain();
@@ -259,7 +248,7 @@ class PropertiesTest {
     void malformedStreamsReadFrameByFrameEndWithAnExceptionOfOurs() {
         forAll(30_000, random -> {
             Role role = random.nextInt(4) > 0 ? SERVER : CLIENT;
-            Pieces pieces = randomPieces(random, malformed(random));
+            Pieces pieces = Pieces.random(random, malformed(random), 5, 500);
             Fixture f = new Fixture(role, randomConfig(random), pieces, 256 + random.nextInt(100));
             try {
                 while (true) {

@@ -1,5 +1,7 @@
 package dev.zws;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import java.lang.reflect.Field;
 import java.util.ArrayList;
 import java.util.Date;
@@ -24,6 +26,11 @@ final class Turns {
     interface Choices {
         /** One of {@code count} that can go on; 0 is whoever runs now, if it can. */
         int next(int count);
+    }
+
+    /** A scenario, run once in the order that {@code choices} make. */
+    interface Schedule {
+        void run(Choices choices, Object name) throws Exception;
     }
 
     /** What a thread does. */
@@ -60,6 +67,8 @@ final class Turns {
         }
     }
 
+    private static final int SEEDS = 300;
+    private static final int MOST_SCHEDULES = 20_000;
     private static final int MOST_TIMEOUTS = 100;
 
     private final Choices choices;
@@ -72,6 +81,20 @@ final class Turns {
 
     Turns(Choices choices) {
         this.choices = choices;
+    }
+
+    /** Every order in which a thread is held up at most so often, and some more orders picked by seeds. */
+    static void explore(int preemptions, Schedule schedule) throws Exception {
+        Exhaustive all = new Exhaustive(preemptions);
+        int schedules = 0;
+        do {
+            schedule.run(all, all);
+            schedules++;
+        } while (all.advance() && schedules < MOST_SCHEDULES);
+        assertThat(schedules).as("schedules").isBetween(10, MOST_SCHEDULES - 1);
+        for (int seed = 0; seed < SEEDS; seed++) {
+            schedule.run(random(seed), "seed " + seed);
+        }
     }
 
     Worker add(String name, Work work) {
