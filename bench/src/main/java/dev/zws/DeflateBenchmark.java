@@ -1,8 +1,8 @@
 package dev.zws;
 
+import dev.zws.bench.Trades;
 import java.lang.management.ManagementFactory;
 import java.lang.management.ThreadMXBean;
-import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.Random;
 import java.util.concurrent.TimeUnit;
@@ -97,7 +97,7 @@ public class DeflateBenchmark {
         Random random = new Random(1);
         Deflation peer = deflation();
         for (int i = 0; i < MESSAGES; i++) {
-            messages[i] = json(size, random);
+            messages[i] = Trades.json(size, random);
         }
         for (int i = 0; i < 2 * MESSAGES; i++) { // the second round refers to the first, as every later one does
             byte[] message = messages[i % MESSAGES];
@@ -133,25 +133,6 @@ public class DeflateBenchmark {
     @TearDown
     public void tearDown() {
         deflation.release();
-    }
-
-    private static byte[] json(int length, Random random) {
-        String[] symbols = {"AAPL", "MSFT", "GOOG", "AMZN", "EURUSD", "BTCUSD"};
-        StringBuilder text = new StringBuilder("[");
-        while (text.length() < length) {
-            text.append("{\"type\":\"trade\",\"symbol\":\"")
-                    .append(symbols[random.nextInt(symbols.length)])
-                    .append("\",\"price\":")
-                    .append(random.nextInt(100_000) / 100.0)
-                    .append(",\"size\":")
-                    .append(random.nextInt(1000))
-                    .append(",\"time\":")
-                    .append(1_700_000_000_000L + random.nextInt(1_000_000))
-                    .append(",\"id\":\"")
-                    .append(Long.toHexString(random.nextLong()))
-                    .append("\"},");
-        }
-        return text.substring(0, length).getBytes(StandardCharsets.ISO_8859_1);
     }
 
     /** A message out. */

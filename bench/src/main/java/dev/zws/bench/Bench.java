@@ -89,6 +89,18 @@ final class Bench implements Callable<Integer> {
     @Option(names = "--text", description = "Sends text instead of binary messages.")
     private boolean text;
 
+    @Option(
+            names = "--deflate",
+            description =
+                    "Offers permessage-deflate, and sends JSON, each message compressed by itself; a server that does not"
+                            + " agree is an error.")
+    private boolean deflate;
+
+    @Option(
+            names = "--takeover",
+            description = "With --deflate, messages refer to those before, where the server agrees.")
+    private boolean takeover;
+
     @Option(names = "--verify", description = "Looks at every byte that comes back, instead of at the headers only.")
     private boolean verify;
 
@@ -140,6 +152,9 @@ final class Bench implements Callable<Integer> {
         if (iterations != null && seconds != null) {
             throw wrong("--iters and --duration exclude each other");
         }
+        if (takeover && !deflate) {
+            throw wrong("--takeover is about compression: it needs --deflate");
+        }
         try {
             return new Load(
                     host,
@@ -152,10 +167,18 @@ final class Bench implements Callable<Integer> {
                     messageSize,
                     text,
                     verify,
+                    compression(),
                     duration("--timeout", timeout));
         } catch (IllegalArgumentException e) {
             throw wrong(e.getMessage());
         }
+    }
+
+    private Load.Compression compression() {
+        if (!deflate) {
+            return Load.Compression.NONE;
+        }
+        return takeover ? Load.Compression.WITH_TAKEOVER : Load.Compression.WITHOUT_TAKEOVER;
     }
 
     private Load.Amount amount() {

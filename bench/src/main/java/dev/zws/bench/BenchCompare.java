@@ -25,7 +25,7 @@ import picocli.CommandLine.Spec;
         description = {
             "Measures the echo servers of zws and of its peers with one client, and makes tables and plots of it.",
             "",
-            "Takes about half an hour with all servers and suites, on Linux. Every server is a process of its own, all of them on one"
+            "Takes about three quarters of an hour with all servers and suites, on Linux. Every server is a process of its own, all of them on one"
                     + " processor, and the client is on another. What has to be built or fetched for them is, first.",
             "",
             "Each suite loads each server until its rate stops rising, and then measures all of them in turn, round by round."
@@ -109,10 +109,12 @@ final class BenchCompare implements Callable<Integer> {
     private CompareReport measure(Path home, Path json) throws IOException, InterruptedException {
         CompareSettings settings;
         List<Contestant> contestants;
+        List<Contestant> deflating;
         List<Suite> suites;
         try {
             suites = options.suites();
-            contestants = options.contestants();
+            contestants = options.contestants(Contestant.ALL);
+            deflating = options.contestants(Contestant.DEFLATING);
             settings = options.settings();
         } catch (IllegalArgumentException e) {
             throw wrong(e.getMessage());
@@ -139,7 +141,7 @@ final class BenchCompare implements Callable<Integer> {
         prefix.add(zws);
         try (Servers servers = new Servers(prefix)) {
             return new CompareRun(settings, servers, machine, CompareRun.Commit.of(home), log)
-                    .run(contestants, suites, options.idle(), report -> report.save(json));
+                    .run(contestants, deflating, suites, options.idle(), report -> report.save(json));
         }
     }
 

@@ -2,7 +2,10 @@ package dev.zws.bench;
 
 import dev.zws.Conn;
 import dev.zws.Deadlines;
+import dev.zws.Handshake;
 import dev.zws.Limits;
+import dev.zws.PerMessageDeflateConfig;
+import dev.zws.Takeover;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.net.InetSocketAddress;
@@ -64,6 +67,18 @@ final class BenchServer implements Callable<Integer> {
                             + " thread, or, with --mode platform, on four threads for all connections.")
     private boolean async;
 
+    @Option(names = "--deflate", description = "Compresses messages for clients that offer permessage-deflate.")
+    private boolean deflate;
+
+    @Option(
+            names = "--takeover",
+            paramLabel = "KIND",
+            defaultValue = "none",
+            description = "With --deflate, what is kept from one message to the next where the client agrees:"
+                    + " ${COMPLETION-CANDIDATES} (default: ${DEFAULT-VALUE}).")
+    @SuppressWarnings("NullAway.Init") // set by picocli
+    private Takeover takeover;
+
     @Option(
             names = "--max-message",
             paramLabel = "BYTES",
@@ -107,10 +122,18 @@ final class BenchServer implements Callable<Integer> {
 
     private MeasuredEcho start(InetSocketAddress address, Conn.Config config, PrintWriter log) throws IOException {
         try {
-            return MeasuredEcho.start(mode, async, address, config, watched(), log);
+            return MeasuredEcho.start(mode, async, address, options(), config, watched(), log);
         } catch (IOException e) {
             throw new IOException("cannot listen on " + host + ":" + port + ": " + e.getMessage(), e);
         }
+    }
+
+    private Handshake.Options options() {
+        return deflate
+                ? MeasuredEcho.OPTIONS.withDeflate(PerMessageDeflateConfig.DEFAULT
+                        .withCompressOutgoing(true)
+                        .withTakeover(takeover))
+                : MeasuredEcho.OPTIONS;
     }
 
     private Conn.Config config() {

@@ -25,7 +25,8 @@ final class CompareOptions {
             names = "--suites",
             paramLabel = "NAME",
             split = ",",
-            description = "Only these of: single, single-pipelined, multi, multi-pipelined, kib, 64kib, many, idle.")
+            description = "Only these of: single, single-pipelined, multi, multi-pipelined, kib, 64kib, many, deflate,"
+                    + " deflate-takeover, idle.")
     private @Nullable Set<String> suites;
 
     @Option(
@@ -33,7 +34,7 @@ final class CompareOptions {
             paramLabel = "NAME",
             split = ",",
             description = "Only these of: zws-virtual, zws-virtual-dl, zws-async, zws-async-dl, zws-platform,"
-                    + " zws-selector, netty-nio, netty-epoll,"
+                    + " zws-selector, zws-dedicated (with compression), netty-nio, netty-epoll,"
                     + " vertx, undertow, jetty, tomcat, java-websocket, helidon, ws, bun, uws. zws-virtual and the control"
                     + " are always there; uws is left out unless it is named here or UWS_DIR says where its sources"
                     + " are, for no registry has it.")
@@ -96,7 +97,7 @@ final class CompareOptions {
             names = "--multi-conns",
             descriptionKey = "MULTI_CONNS",
             defaultValue = "16",
-            description = "Connections of the suites multi, kib and 64kib (MULTI_CONNS; default: 16).")
+            description = "Connections of the suites multi, kib, 64kib and deflate (MULTI_CONNS; default: 16).")
     private int multi;
 
     @Option(
@@ -110,7 +111,7 @@ final class CompareOptions {
             names = "--msg-size",
             descriptionKey = "MSG_SIZE",
             defaultValue = "16",
-            description = "Payload of the suites other than kib and 64kib (MSG_SIZE; default: 16).")
+            description = "Payload of the suites other than kib, 64kib and deflate (MSG_SIZE; default: 16).")
     private int messageSize;
 
     @Option(
@@ -192,15 +193,21 @@ final class CompareOptions {
         return chosen("--suites", suites, quick ? QUICK_SUITES : names, names);
     }
 
-    /** @throws IllegalArgumentException for a name that there is not */
-    List<Contestant> contestants() {
-        Set<String> names = Contestant.ALL.stream().map(Contestant::name).collect(Collectors.toSet());
+    /**
+     * Those {@code of} these that are chosen.
+     *
+     * @throws IllegalArgumentException for a name that there is not
+     */
+    List<Contestant> contestants(List<Contestant> of) {
+        Set<String> names = Stream.concat(Contestant.ALL.stream(), Contestant.DEFLATING.stream())
+                .map(Contestant::name)
+                .collect(Collectors.toSet());
         Set<String> otherwise = new TreeSet<>(quick ? QUICK_SERVERS : names);
         if (System.getenv(Contestant.UWS_DIR) == null) {
             otherwise.remove(Contestant.UWS);
         }
         Set<String> chosen = chosen("--servers", servers, otherwise, names);
-        return Contestant.ALL.stream()
+        return of.stream()
                 .filter(each -> ALWAYS.contains(each.name()) || chosen.contains(each.name()))
                 .map(each -> deadlineMillis == null ? each : each.withDeadlineMillis(deadlineMillis))
                 .toList();

@@ -30,7 +30,7 @@ record CompareReport(
         Map<String, String> failures,
         List<SuiteResult> suites,
         @Nullable IdleResult idle) {
-    static final int FORMAT = 1;
+    static final int FORMAT = 2;
 
     private static final Gson JSON =
             new GsonBuilder().setPrettyPrinting().disableHtmlEscaping().create();

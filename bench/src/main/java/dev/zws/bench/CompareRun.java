@@ -65,18 +65,15 @@ final class CompareRun {
         this.log = log;
     }
 
-    CompareReport run(List<Contestant> contestants, List<Suite> suites, boolean idle, Keeper keeper)
+    /** @param deflating those that the suites with compression measure; all others are for {@code contestants} */
+    CompareReport run(
+            List<Contestant> contestants, List<Contestant> deflating, List<Suite> suites, boolean idle, Keeper keeper)
             throws IOException, InterruptedException {
-        if (!suites.isEmpty()) {
-            startAll(contestants);
-        }
-        for (Suite suite : suites) {
-            LoadClient client = new LoadClient(suite, running, servers, settings);
-            results.add(
-                    new SuiteRun(suite, running.keySet(), client, log).run(settings.rounds(), settings.maxRounds()));
-            keeper.keep(report(null));
-        }
-        running.values().forEach(servers::end);
+        measure(
+                contestants,
+                suites.stream().filter(suite -> !suite.isCompressed()).toList(),
+                keeper);
+        measure(deflating, suites.stream().filter(Suite::isCompressed).toList(), keeper);
         IdleResult silent = null;
         if (idle) {
             // Twice the same would tell nothing here; what did not start before would not now.
@@ -89,6 +86,22 @@ final class CompareRun {
         CompareReport report = report(silent);
         keeper.keep(report);
         return report;
+    }
+
+    private void measure(List<Contestant> contestants, List<Suite> suites, Keeper keeper)
+            throws IOException, InterruptedException {
+        if (suites.isEmpty()) {
+            return;
+        }
+        startAll(contestants);
+        for (Suite suite : suites) {
+            LoadClient client = new LoadClient(suite, running, servers, settings);
+            results.add(
+                    new SuiteRun(suite, running.keySet(), client, log).run(settings.rounds(), settings.maxRounds()));
+            keeper.keep(report(null));
+        }
+        running.values().forEach(servers::end);
+        running.clear();
     }
 
     private void startAll(List<Contestant> contestants) throws InterruptedException {

@@ -43,7 +43,6 @@ final class CompareTables {
         if (idle != null) {
             tables.idle(idle);
         }
-        tables.missing();
         return tables.text.toString().strip();
     }
 
@@ -210,10 +209,6 @@ final class CompareTables {
         return idle.servers().stream()
                 .sorted(Comparator.comparingLong(IdleResult.Server::residentOpen))
                 .toList();
-    }
-
-    private void missing() {
-        line("Not yet measured: " + String.join("; ", Contestant.NOT_YET) + ".");
     }
 
     private void headline() {

@@ -107,7 +107,7 @@ public final class DeflateIdle {
         ByteArrayOutputStream input = new ByteArrayOutputStream();
         input.writeBytes(REQUEST.getBytes(US_ASCII));
         for (int i = 0; i < MESSAGES; i++) {
-            byte[] json = json(length, i);
+            byte[] json = Trades.json(length, new Random(i));
             byte[] payload = compressed ? deflated(json) : json;
             input.write(TEXT | (compressed ? COMPRESSED : 0));
             if (payload.length < 126) {
@@ -121,19 +121,6 @@ public final class DeflateIdle {
             input.writeBytes(payload);
         }
         return input.toByteArray();
-    }
-
-    private static byte[] json(int length, int number) {
-        Random random = new Random(number);
-        StringBuilder json = new StringBuilder("[");
-        while (json.length() < length) {
-            json.append("{\"id\":")
-                    .append(random.nextInt(1_000_000))
-                    .append(",\"symbol\":\"ZWS\",\"price\":")
-                    .append(random.nextInt(100_000) / 100.0)
-                    .append("},");
-        }
-        return json.substring(0, length).getBytes(US_ASCII);
     }
 
     private static byte[] deflated(byte[] payload) {

@@ -1,8 +1,11 @@
 package dev.zws.bench;
 
+import dev.zws.PerMessageDeflateConfig;
+import dev.zws.Takeover;
 import java.net.URI;
 import java.net.URISyntaxException;
 import java.time.Duration;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What the load client does: the settings of one run. Immutable.
@@ -13,6 +16,7 @@ import java.time.Duration;
  * @param pipeline how many messages a connection sends before it waits for as many answers
  * @param messageSize bytes of payload
  * @param verify whether every byte of every answer is looked at; if not, their headers are
+ * @param compression what is offered to the server, which has to agree; then text is sent, JSON
  * @param timeout to connect, for the answer to the handshake, and for any answer at all
  */
 record Load(
@@ -26,10 +30,27 @@ record Load(
         int messageSize,
         boolean text,
         boolean verify,
+        Compression compression,
         Duration timeout) {
     static final int MAX_CONNECTIONS = 4096;
     static final int MAX_PIPELINE = 65_536;
     static final int MAX_MESSAGE = 16 * 1024 * 1024;
+
+    /** Offered as permessage-deflate. */
+    enum Compression {
+        NONE,
+        WITHOUT_TAKEOVER,
+        WITH_TAKEOVER;
+
+        @Nullable
+        PerMessageDeflateConfig offer() {
+            return switch (this) {
+                case NONE -> null;
+                case WITHOUT_TAKEOVER -> PerMessageDeflateConfig.DEFAULT.withTakeover(Takeover.NONE);
+                case WITH_TAKEOVER -> PerMessageDeflateConfig.DEFAULT.withTakeover(Takeover.POOLED);
+            };
+        }
+    }
 
     /** How much one connection does: so many messages, or as many as it can for so many nanoseconds when that is not 0. */
     record Amount(long messages, long nanos) {
@@ -49,7 +70,7 @@ record Load(
         require("--iters", timed.messages, 1, Long.MAX_VALUE);
         require("--warmup", warmup, 0, Long.MAX_VALUE);
         require("--pipeline", pipeline, 1, MAX_PIPELINE);
-        require("--msg-size", messageSize, 0, MAX_MESSAGE);
+        require("--msg-size", messageSize, compression == Compression.NONE ? 0 : 1, MAX_MESSAGE);
         if (timeout.isNegative() || timeout.isZero()) {
             throw new IllegalArgumentException("--timeout must be more than 0");
         }

@@ -14,6 +14,9 @@ import java.util.Map;
 final class LoadClient implements SuiteRun.Client {
     private static final double NANOS_PER_MICRO = 1e3;
 
+    /** So many messages of each connection are looked at byte by byte, before: what is fast and wrong is not measured. */
+    private static final long VERIFIED = 200;
+
     private final Suite suite;
     private final Map<String, ServerProcess> running;
     private final Servers servers;
@@ -32,8 +35,10 @@ final class LoadClient implements SuiteRun.Client {
 
     @Override
     public WarmUp warmUp(String server) throws IOException, InterruptedException {
+        URI uri = running(server).uri();
+        LoadRun.of(load(uri, Load.Amount.of(VERIFIED), true), silent);
         Load.Amount slice = CompareSettings.time(settings.slice());
-        try (LoadRun run = LoadRun.open(load(running(server).uri(), slice), silent)) {
+        try (LoadRun run = LoadRun.open(load(uri, slice, false), silent)) {
             WarmUp warmUp =
                     WarmUp.of(server, () -> run.measure(slice).perSecond(), settings.slice(), settings.warmUpSeconds());
             run.sayGoodbye();
@@ -45,7 +50,7 @@ final class LoadClient implements SuiteRun.Client {
     @Override
     public Sample measure(String name, int round) throws IOException, InterruptedException {
         ServerProcess server = running(name);
-        Load load = load(server.uri(), settings.amount());
+        Load load = load(server.uri(), settings.amount(), false);
         try (LoadRun run = LoadRun.open(load, silent)) {
             long busy = servers.busyNanos(processors);
             long serverCpu = server.cpuNanos();
@@ -81,7 +86,7 @@ final class LoadClient implements SuiteRun.Client {
         return server;
     }
 
-    private Load load(URI uri, Load.Amount amount) {
+    private Load load(URI uri, Load.Amount amount, boolean verify) {
         return new Load(
                 uri.getHost(),
                 uri.getPort(),
@@ -92,7 +97,8 @@ final class LoadClient implements SuiteRun.Client {
                 suite.pipeline(),
                 suite.messageSize(),
                 false,
-                false,
+                verify,
+                suite.compression(),
                 Duration.ofMillis(settings.timeoutMillis()));
     }
 }

@@ -2,7 +2,9 @@ package dev.zws.bench;
 
 import dev.zws.ClientHandshake;
 import dev.zws.HandshakeException;
+import dev.zws.PerMessageDeflate;
 import dev.zws.Transport;
+import dev.zws.Upgrade;
 import java.io.Closeable;
 import java.io.IOException;
 import java.io.InputStream;
@@ -24,6 +26,7 @@ import org.jspecify.annotations.Nullable;
 final class LoadConnection implements Closeable {
     private static final int LEAST_BUFFER = 4 * 1024;
     private static final int MOST_BUFFER = 64 * 1024;
+    private static final int MOST_HEADER = 10;
     private static final int NANOS_PER_MILLI = 1_000_000;
 
     private final int number;
@@ -31,34 +34,29 @@ final class LoadConnection implements Closeable {
     /** Of a pipeline that the sockets may not hold: it is sent and read by turns. Null when each waits for the other. */
     private final @Nullable Selector selector;
 
+    private final LoadFrames frames;
     private final ByteBuffer requests;
-    private final ByteBuffer response;
     private final ByteBuffer input;
-    private final int requestLength;
-    private final int responseLength;
-    private final int headerLength;
-    /** Of each answer, this many bytes are looked at. */
-    private final int checkedLength;
-
+    private final LoadAnswers answers;
     private final AtomicLong answered = new AtomicLong();
 
-    // of the exchange that is going on
-    private long answeredBefore;
-    private long sent;
-    private long received;
+    /** Which of the frames is next, and which of all their bytes: in the midst of it when the socket did not take all. */
+    private int frame;
+
+    private int position;
+    private int framesLeft;
+    private long asked;
+    private @Nullable ByteBuffer pong;
 
     private LoadConnection(int number, SocketChannel channel, Load load, LoadFrames frames) throws IOException {
         this.number = number;
         this.channel = channel;
+        this.frames = frames;
         requests = frames.requests();
-        response = frames.response();
-        requestLength = frames.requestLength();
-        responseLength = frames.responseLength();
-        headerLength = frames.headerLength();
-        checkedLength = load.verify() ? responseLength : headerLength;
-        long answers = (long) load.pipeline() * responseLength;
-        input = ByteBuffer.allocateDirect(Math.clamp(answers, LEAST_BUFFER, MOST_BUFFER));
-        if ((long) load.pipeline() * requestLength <= LoadFrames.MAX_ROW) {
+        answers = new LoadAnswers(frames, load.verify());
+        long expected = (long) load.pipeline() * (load.messageSize() + MOST_HEADER);
+        input = ByteBuffer.allocateDirect(Math.clamp(expected, LEAST_BUFFER, MOST_BUFFER));
+        if ((long) load.pipeline() * frames.longest() <= LoadFrames.MAX_ROW) {
             selector = null;
         } else {
             selector = Selector.open();
@@ -67,8 +65,13 @@ final class LoadConnection implements Closeable {
         }
     }
 
-    /** Connects and does the opening handshake, without extensions; {@code number} names it, from 1. */
-    static LoadConnection open(Load load, LoadFrames frames, int number) throws IOException {
+    /** What is sent where this was agreed on, or nothing. */
+    interface Frames {
+        LoadFrames where(@Nullable PerMessageDeflate agreed) throws IOException;
+    }
+
+    /** Connects and does the opening handshake; {@code number} names it, from 1. */
+    static LoadConnection open(Load load, Frames frames, int number) throws IOException {
         String name = load.uri().getRawAuthority();
         InetSocketAddress address = new InetSocketAddress(load.host(), load.port());
         if (address.isUnresolved()) {
@@ -80,12 +83,13 @@ final class LoadConnection implements Closeable {
             channel.socket().connect(address, (int) Math.min(load.timeout().toMillis() + 1, Integer.MAX_VALUE));
             Transport transport = Transport.of(channel);
             ClientHandshake.Request request = ClientHandshake.Request.of(load.uri())
+                    .withDeflate(load.compression().offer())
                     .withTimeoutNanos(load.timeout().toNanos());
-            ClientHandshake.connect(transport, request);
+            Upgrade upgrade = ClientHandshake.connect(transport, request);
             if (transport.reader().buffered() > 0) {
                 throw new IOException("the server sent something before it was asked");
             }
-            return new LoadConnection(number, channel, load, frames);
+            return new LoadConnection(number, channel, load, frames.where(upgrade.deflate()));
         } catch (SocketTimeoutException e) {
             channel.close();
             throw new IOException("no connection to " + name + " in time", e);
@@ -113,97 +117,61 @@ final class LoadConnection implements Closeable {
      * @param begun when this began; {@code latencies} are counted from then
      */
     void exchange(int count, long begun, Histogram latencies) throws IOException {
-        long toSend = (long) count * requestLength;
-        long toReceive = (long) count * responseLength;
-        long seen = 0;
-        answeredBefore = answered.getPlain();
-        sent = 0;
-        received = 0;
-        while (received < toReceive) {
-            int wrote = sent < toSend ? send(toSend - sent) : 0;
-            if (selector == null && sent < toSend) {
+        framesLeft = count;
+        asked += count;
+        while (answers.count() < asked) {
+            boolean toSend = pong != null || framesLeft > 0;
+            int wrote = toSend ? send() : 0;
+            if (selector == null && (pong != null || framesLeft > 0)) {
                 continue;
             }
-            int read = receive(toReceive - received);
-            if (read > 0) {
-                long whole = received / responseLength;
-                if (whole > seen) {
-                    latencies.recordValueWithCount(System.nanoTime() - begun, whole - seen);
-                    seen = whole;
-                    answered.lazySet(answeredBefore + whole);
-                }
-            } else if (wrote == 0) {
-                await(sent < toSend);
+            long before = answers.count();
+            int read = receive();
+            if (answers.count() > before) {
+                latencies.recordValueWithCount(System.nanoTime() - begun, answers.count() - before);
+                answered.lazySet(answers.count());
             }
+            if (read == 0 && wrote == 0) {
+                await(toSend);
+            }
+        }
+        if (answers.count() > asked) {
+            throw new IOException("more came back than was sent");
         }
     }
 
-    private int send(long left) throws IOException {
-        int from = (int) (sent % requests.capacity());
-        int length = (int) Math.min(requests.capacity() - from, left);
-        int wrote = channel.write(requests.limit(from + length).position(from));
-        sent += wrote;
+    private int send() throws IOException {
+        if (pong != null && position == frames.start(frame)) {
+            int wrote = channel.write(pong);
+            pong = pong.hasRemaining() ? pong : null;
+            return wrote;
+        }
+        int last = Math.min(frame + framesLeft, frames.count()) - 1;
+        int wrote = channel.write(requests.limit(frames.end(last)).position(position));
+        position += wrote;
+        while (framesLeft > 0 && position >= frames.end(frame)) {
+            framesLeft--;
+            frame++;
+            if (frame == frames.count()) {
+                frame = frames.loop();
+                position = frames.start(frame);
+                break;
+            }
+        }
         return wrote;
     }
 
-    /** Never more than was asked for. */
-    private int receive(long left) throws IOException {
-        input.clear().limit((int) Math.min(input.capacity(), left));
-        int read = channel.read(input);
+    private int receive() throws IOException {
+        int read = channel.read(input.clear());
         if (read < 0) {
-            throw new IOException("the server ended the connection, " + answers() + " answers in");
+            throw new IOException("the server ended the connection, " + answers.count() + " answers in");
         }
-        check(read);
-        received += read;
+        answers.take(input.flip());
+        ByteBuffer asked = answers.takePong();
+        if (asked != null && (pong == null || pong.position() == 0)) {
+            pong = asked;
+        }
         return read;
-    }
-
-    /** B-9.42 counts bytes only; here headers, or every byte, must be those of an echo. */
-    private void check(int read) throws IOException {
-        int into = (int) (received % responseLength);
-        for (int at = -into; at < read; at += responseLength) {
-            int from = Math.max(0, -at);
-            int to = Math.min(checkedLength, read - at);
-            if (from < to) {
-                response.limit(to).position(from);
-                input.limit(at + to).position(at + from);
-                int different = input.mismatch(response);
-                if (different >= 0) {
-                    throw wrong(from + different, at + from + different, read);
-                }
-            }
-        }
-    }
-
-    /** @param at of the answer, where in it the first wrong byte is; it is at {@code index} of what was read */
-    private IOException wrong(int at, int index, int read) {
-        String which = "answer " + (answeredBefore + (received + index) / responseLength + 1);
-        input.limit(read);
-        int first = Byte.toUnsignedInt(input.get(index));
-        if (at == 0) {
-            String kind = switch (first) {
-                case 0x88 -> " a Close" + code(index, read);
-                case 0x89 -> " a ping, which this client does not answer";
-                default -> " a frame that begins with " + hex(first);
-            };
-            return new IOException(which + " is no echo but" + kind);
-        }
-        int expected = Byte.toUnsignedInt(response.get(at));
-        String where =
-                at < headerLength ? "byte " + at + " of its header" : "byte " + (at - headerLength) + " of its payload";
-        return new IOException(which + " is wrong: " + where + " is " + hex(first) + ", not " + hex(expected));
-    }
-
-    private String code(int index, int read) {
-        return index + 4 <= read ? " with " + Short.toUnsignedInt(input.getShort(index + 2)) : "";
-    }
-
-    private static String hex(int value) {
-        return "0x%02X".formatted(value);
-    }
-
-    private long answers() {
-        return answeredBefore + received / responseLength;
     }
 
     private void await(boolean writable) throws IOException {

@@ -1,8 +1,12 @@
 package dev.zws.bench;
 
+import dev.zws.PerMessageDeflate;
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A run of the load client: opens and warms up one connection after the other, then measures all at once (B-9.42), as often as
@@ -43,7 +47,15 @@ final class LoadRun implements AutoCloseable {
     }
 
     private void connect() throws IOException, InterruptedException {
-        LoadFrames frames = new LoadFrames(load);
+        Map<@Nullable PerMessageDeflate, LoadFrames> made = new HashMap<>();
+        LoadConnection.Frames frames = agreed -> {
+            LoadFrames known = made.get(agreed);
+            if (known == null) {
+                known = LoadFrames.of(load, agreed);
+                made.put(agreed, known);
+            }
+            return known;
+        };
         for (int number = 1; number <= load.connections(); number++) {
             LoadConnection connection = LoadConnection.open(load, frames, number);
             connections.add(connection);

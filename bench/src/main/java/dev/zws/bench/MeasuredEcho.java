@@ -32,6 +32,7 @@ interface MeasuredEcho extends AutoCloseable {
             EchoMode mode,
             boolean async,
             InetSocketAddress address,
+            Handshake.Options options,
             Conn.Config config,
             boolean watched,
             PrintWriter log)
@@ -39,14 +40,15 @@ interface MeasuredEcho extends AutoCloseable {
         return switch (mode) {
             case VIRTUAL -> {
                 ThreadFactory threads = Thread.ofVirtual().factory();
-                yield new ThreadEcho(address, threads, async ? Handler.VIRTUAL_THREADS : null, config, watched, log);
+                yield new ThreadEcho(
+                        address, threads, async ? Handler.VIRTUAL_THREADS : null, options, config, watched, log);
             }
             case PLATFORM -> {
                 ThreadFactory threads = Thread.ofPlatform().daemon().factory();
                 Executor handlers = async ? Executors.newFixedThreadPool(HANDLER_THREADS, threads) : null;
-                yield new ThreadEcho(address, threads, handlers, config, watched, log);
+                yield new ThreadEcho(address, threads, handlers, options, config, watched, log);
             }
-            case SELECTOR -> new SelectorEcho(address, config, watched, log);
+            case SELECTOR -> new SelectorEcho(address, options, config, watched, log);
         };
     }
 

@@ -23,6 +23,7 @@ final class SelectorEcho implements MeasuredEcho {
     private static final long TICK_NANOS = TICK_MILLIS * 1_000_000;
     private static final long LINGER_NANOS = 1_000_000_000L;
 
+    private final Handshake.Options options;
     private final Conn.Config config;
     private final PrintWriter log;
     private final @Nullable Watchdog watchdog;
@@ -33,7 +34,10 @@ final class SelectorEcho implements MeasuredEcho {
     private long lastTick = System.nanoTime();
     private volatile boolean stopping;
 
-    SelectorEcho(InetSocketAddress address, Conn.Config config, boolean watched, PrintWriter log) throws IOException {
+    SelectorEcho(
+            InetSocketAddress address, Handshake.Options options, Conn.Config config, boolean watched, PrintWriter log)
+            throws IOException {
+        this.options = options;
         this.config = config;
         this.log = log;
         listener = ServerSocketChannel.open();
@@ -119,7 +123,7 @@ final class SelectorEcho implements MeasuredEcho {
             if (watchdog != null) {
                 transport.watchedBy(watchdog);
             }
-            handshake = Handshake.begin(transport, OPTIONS);
+            handshake = Handshake.begin(transport, options);
         }
 
         void ready() {

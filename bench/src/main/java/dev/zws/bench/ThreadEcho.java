@@ -26,6 +26,7 @@ final class ThreadEcho implements MeasuredEcho {
     private final ServerSocket listener = new ServerSocket();
     private final ThreadFactory threads;
     private final @Nullable Executor handlers;
+    private final Handshake.Options options;
     private final Conn.Config config;
     private final PrintWriter log;
     private final @Nullable Watchdog watchdog;
@@ -37,12 +38,14 @@ final class ThreadEcho implements MeasuredEcho {
             InetSocketAddress address,
             ThreadFactory threads,
             @Nullable Executor handlers,
+            Handshake.Options options,
             Conn.Config config,
             boolean watched,
             PrintWriter log)
             throws IOException {
         this.threads = threads;
         this.handlers = handlers;
+        this.options = options;
         this.config = config;
         this.log = log;
         try {
@@ -89,7 +92,7 @@ final class ThreadEcho implements MeasuredEcho {
     }
 
     private void echo(Transport transport) throws IOException {
-        try (Conn conn = Conn.server(transport, Handshake.upgrade(transport, OPTIONS), config)) {
+        try (Conn conn = Conn.server(transport, Handshake.upgrade(transport, options), config)) {
             if (handlers != null) {
                 echoAsync(conn, handlers);
                 return;

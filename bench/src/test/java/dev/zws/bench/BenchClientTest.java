@@ -1,17 +1,26 @@
 package dev.zws.bench;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.zws.Conn;
 import dev.zws.Deadlines;
+import dev.zws.Handshake;
+import dev.zws.PerMessageDeflate;
+import dev.zws.PerMessageDeflateConfig;
+import dev.zws.Takeover;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -29,7 +38,8 @@ class BenchClientTest {
     private MeasuredEcho start(EchoMode mode, boolean deadlines) throws IOException {
         Conn.Config config = Conn.Config.DEFAULT.withDeadlines(deadlines ? Deadlines.DEFAULT : Deadlines.NONE);
         InetSocketAddress address = new InetSocketAddress(InetAddress.getLoopbackAddress(), 0);
-        return MeasuredEcho.start(mode, false, address, config, deadlines, new PrintWriter(log, true));
+        return MeasuredEcho.start(
+                mode, false, address, MeasuredEcho.OPTIONS, config, deadlines, new PrintWriter(log, true));
     }
 
     private static BenchRun run(String port, String arguments) {
@@ -174,8 +184,7 @@ class BenchClientTest {
             HostileEcho.writeFrame(out, new byte[15]);
             in.readAllBytes();
         })) {
-            assertThat(run(server.port(), "--iters 5").err())
-                    .contains("answer 1 is wrong: byte 1 of its header is 0x0F, not 0x10");
+            assertThat(run(server.port(), "--iters 5").err()).contains("answer 1 is wrong: it has 15 bytes, not 16");
         }
     }
 
@@ -191,6 +200,133 @@ class BenchClientTest {
             assertThat(run.err().lines()).hasSize(1);
             assertThat(run.status()).isEqualTo(1);
         }
+    }
+
+    @ParameterizedTest
+    @CsvSource({"16, 1", "16, 8", "100000, 3"})
+    void aPingIsAnsweredAndNoAnswer(int size, int pipeline) throws Exception {
+        AtomicInteger pongs = new AtomicInteger();
+        try (HostileEcho server = new HostileEcho((in, out) -> {
+            for (byte[] payload; (payload = HostileEcho.readFrame(in)) != null; ) {
+                if (payload.length == 2) {
+                    assertThat(payload).startsWith('p');
+                    pongs.incrementAndGet();
+                } else {
+                    HostileEcho.writeFrame(out, 0x89, new byte[] {'p', 'q'});
+                    HostileEcho.writeFrame(out, 0x82, payload);
+                }
+            }
+        })) {
+            BenchRun run =
+                    run(server.port(), "--warmup 0 --iters 24 --verify --msg-size " + size + " --pipeline " + pipeline);
+            assertThat(run.err()).isEmpty();
+            assertThat(run.out()).contains(" total_msgs=24 ");
+            server.await();
+        }
+        assertThat(pongs.get()).isBetween(24 / pipeline - 1, 24);
+    }
+
+    @Test
+    void anAnswerMayComeInFragmentsWithControlFramesBetween() throws IOException {
+        try (HostileEcho server = new HostileEcho((in, out) -> {
+            for (byte[] payload; (payload = HostileEcho.readFrame(in)) != null; ) {
+                HostileEcho.writeFrame(out, 0x02, Arrays.copyOf(payload, 5));
+                HostileEcho.writeFrame(out, 0x8A, new byte[] {1});
+                HostileEcho.writeFrame(out, 0x00, new byte[0]);
+                HostileEcho.writeFrame(out, 0x80, Arrays.copyOfRange(payload, 5, 16));
+            }
+        })) {
+            BenchRun run = run(server.port(), "--iters 7 --pipeline 3 --verify");
+            assertThat(run.err()).isEmpty();
+            assertThat(run.out()).contains(" total_msgs=7 ");
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "810100, a frame that begins with 0x81 0x01",
+        "82810000000000, a frame that begins with 0x82 0x81",
+        "8B00, a frame that begins with 0x8B 0x00",
+        "8000, a frame that begins with 0x80 0x00",
+        "827F8000000000000000, a frame that begins with 0x82 0x7F",
+        "897E0080, a frame that begins with 0x89 0x7E",
+    })
+    void whatIsNoFrameOfAnEchoIsNamed(String bytes, String what) throws IOException {
+        try (HostileEcho server = new HostileEcho((in, out) -> {
+            HostileEcho.readFrame(in);
+            out.write(HexFormat.of().parseHex(bytes));
+            in.readAllBytes();
+        })) {
+            assertThat(run(server.port(), "--iters 5").err()).contains("answer 1 is no echo but " + what);
+        }
+    }
+
+    private MeasuredEcho deflating(Takeover takeover) throws IOException {
+        InetSocketAddress address = new InetSocketAddress(InetAddress.getLoopbackAddress(), 0);
+        Handshake.Options options = MeasuredEcho.OPTIONS.withDeflate(
+                PerMessageDeflateConfig.DEFAULT.withCompressOutgoing(true).withTakeover(takeover));
+        return MeasuredEcho.start(
+                EchoMode.VIRTUAL, false, address, options, Conn.Config.DEFAULT, false, new PrintWriter(log, true));
+    }
+
+    @ParameterizedTest
+    @EnumSource(Takeover.class)
+    void everyCompressedMessageComesBackWhatEverTheServerKeeps(Takeover takeover) throws IOException {
+        try (MeasuredEcho server = deflating(takeover)) {
+            for (String asked : List.of("--deflate", "--deflate --takeover")) {
+                for (String size : List.of("70", "2048", "100000")) {
+                    BenchRun run = run(
+                            String.valueOf(server.port()),
+                            asked + " --iters 300 --warmup 0 --pipeline 3 --verify --msg-size " + size);
+                    assertThat(run.err()).as(asked + " " + size).isEmpty();
+                    assertThat(run.out()).contains(" total_msgs=300 ");
+                }
+            }
+        }
+        assertThat(log.toString()).as("what the server complained of").isEmpty();
+    }
+
+    @Test
+    void aServerThatDoesNotAgreeToCompressIsAnError() throws IOException {
+        try (MeasuredEcho server = start(EchoMode.VIRTUAL, false)) {
+            BenchRun run = run(String.valueOf(server.port()), "--deflate --iters 5");
+            assertThat(run.err()).contains("the server does not agree to permessage-deflate");
+            assertThat(run.status()).isEqualTo(1);
+        }
+    }
+
+    @Test
+    void aServerThatAgreesAndAnswersPlainIsAnError() throws IOException {
+        InetSocketAddress address = new InetSocketAddress(InetAddress.getLoopbackAddress(), 0);
+        Handshake.Options options = MeasuredEcho.OPTIONS.withDeflate(PerMessageDeflateConfig.DEFAULT);
+        try (MeasuredEcho server = MeasuredEcho.start(
+                EchoMode.SELECTOR, false, address, options, Conn.Config.DEFAULT, false, new PrintWriter(log, true))) {
+            BenchRun run = run(String.valueOf(server.port()), "--deflate --iters 5 --msg-size 2000");
+            assertThat(run.err()).contains("answer 1 is no echo but a frame that begins with 0x81 0x7E");
+        }
+    }
+
+    @Test
+    void verifyInflatesWhatCameCompressed() throws IOException {
+        Load load = new Load(
+                "localhost",
+                9001,
+                "/",
+                1,
+                0,
+                Load.Amount.of(1),
+                1,
+                40,
+                true,
+                true,
+                Load.Compression.WITHOUT_TAKEOVER,
+                Duration.ofSeconds(1));
+        LoadFrames frames = LoadFrames.of(load, new PerMessageDeflate(true, true, 15, 15));
+        byte[] stored = {0, 2, 0, (byte) 0xFD, (byte) 0xFF, '[', ']', 0};
+        assertThatThrownBy(() -> new LoadAnswers(frames, true).take(ByteBuffer.wrap(LoadFrames.unmasked(0xC1, stored))))
+                .isInstanceOf(IOException.class)
+                .hasMessage("answer 1 is wrong: byte 1 of its payload is 0x5D, not 0x7B");
+        new LoadAnswers(frames, false).take(ByteBuffer.wrap(LoadFrames.unmasked(0xC1, stored)));
     }
 
     @Test

@@ -58,12 +58,6 @@ class CompareDocumentsTest {
     }
 
     @Test
-    void whatIsNotThereYetIsNamed() {
-        assertThat(CompareTables.whole(CompareReports.small(), "plots"))
-                .contains("Not yet measured: permessage-deflate on JSON");
-    }
-
-    @Test
     void idleConnectionsHaveTheirTable() {
         assertThat(CompareTables.whole(CompareReports.small(), "plots"))
                 .contains("### idle: 10,000 connections that say nothing")

@@ -53,7 +53,12 @@ class CompareRunTest {
         CompareReport report;
         try (Servers servers = new Servers(ZWS)) {
             report = new CompareRun(settings(), servers, Machine.here(), new CompareRun.Commit("0", false), log::add)
-                    .run(contestants, List.of(new Suite("multi", 2, 4, 16)), true, kept -> kept.save(json));
+                    .run(
+                            contestants,
+                            List.of(),
+                            List.of(new Suite("multi", 2, 4, 16, Load.Compression.NONE)),
+                            true,
+                            kept -> kept.save(json));
         }
         assertThat(CompareReport.load(json)).isEqualTo(report);
         SuiteResult suite = report.suites().getFirst();
@@ -144,7 +149,7 @@ class CompareRunTest {
     @CsvSource(
             delimiter = '|',
             value = {
-                "--suites nope | --suites: there is no nope; there are 64kib, idle, kib, many, multi,",
+                "--suites nope | --suites: there is no nope; there are 64kib, deflate, deflate-takeover, idle,",
                 "--servers ws,nope,node | --servers: there is no node, nope; there are bun, control, helidon,",
                 "--pipeline 1 | --pipeline is 1; it must be 2 to 65536",
                 "--multi-conns 0 | --multi-conns is 0; it must be 1 to 4096",

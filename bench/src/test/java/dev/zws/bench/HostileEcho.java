@@ -32,10 +32,16 @@ final class HostileEcho implements AutoCloseable {
         Thread.ofPlatform().daemon().name("hostile").start(serving);
     }
 
-    /** The payload of the next frame, which has to be short and masked; null for a Close. */
+    /** The payload of the next frame, which has to be masked and of less than 2 GiB; null for a Close. */
     static byte[] readFrame(DataInputStream in) throws IOException {
         int first = in.readUnsignedByte();
-        byte[] payload = new byte[in.readUnsignedByte() & 0x7F];
+        int length = in.readUnsignedByte() & 0x7F;
+        byte[] payload = new byte
+                [switch (length) {
+                    case 126 -> in.readUnsignedShort();
+                    case 127 -> (int) in.readLong();
+                    default -> length;
+                }];
         byte[] key = in.readNBytes(4);
         in.readFully(payload);
         for (int i = 0; i < payload.length; i++) {
@@ -45,11 +51,11 @@ final class HostileEcho implements AutoCloseable {
     }
 
     static void writeFrame(OutputStream out, byte[] payload) throws IOException {
-        byte[] frame = new byte[2 + payload.length];
-        frame[0] = (byte) 0x82;
-        frame[1] = (byte) payload.length;
-        System.arraycopy(payload, 0, frame, 2, payload.length);
-        out.write(frame);
+        writeFrame(out, 0x82, payload);
+    }
+
+    static void writeFrame(OutputStream out, int first, byte[] payload) throws IOException {
+        out.write(LoadFrames.unmasked(first, payload));
     }
 
     /** Sends back what comes, until the Close. */

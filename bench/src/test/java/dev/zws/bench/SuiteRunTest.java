@@ -14,7 +14,7 @@ import java.util.Set;
 import org.junit.jupiter.api.Test;
 
 class SuiteRunTest {
-    private static final Suite SUITE = new Suite("single", 1, 1, 16);
+    private static final Suite SUITE = new Suite("single", 1, 1, 16, Load.Compression.NONE);
 
     private final List<String> log = new ArrayList<>();
 

@@ -36,6 +36,7 @@ final class TomcatPeer implements Peer {
         tomcat.setPort(port);
         tomcat.getConnector().setProperty("address", HOST);
         tomcat.getConnector().setProperty("tcpNoDelay", "true");
+        tomcat.getConnector().setProperty("maxConnections", "-1"); // no limit
         tomcat.getConnector().setThrowOnFailure(true);
         StandardContext context = (StandardContext) tomcat.addContext("", null);
         context.setWorkDir(folder);
