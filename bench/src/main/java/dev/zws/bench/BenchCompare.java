@@ -29,8 +29,8 @@ import picocli.CommandLine.Spec;
                     + " processor, and the client is on another. What has to be built or fetched for them is, first.",
             "",
             "Each suite loads each server until its rate stops rising, and then measures all of them in turn, round by round."
-                    + " Figures are relative to zws-virtual in the same round. A second process of zws-virtual, the control,"
-                    + " shows what that is worth: while its median strays by more than 5 %%, rounds are added.",
+                    + " Figures are relative to zws-virtual in the same round: to the mean of its two processes. How much the second, the control,"
+                    + " differs from the first shows what that is worth: while the median strays by more than 5 %%, rounds are added.",
             "",
             "Writes compare.json with every round, compare.md and plots into bench/target/compare (with --quick:"
                     + " bench/target/compare-quick); with --write the tables also into docs/performance.md and README.md,"

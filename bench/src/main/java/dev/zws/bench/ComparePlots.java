@@ -90,14 +90,7 @@ final class ComparePlots {
     }
 
     private static Bar bar(String server, Interval ratio, String label) {
-        boolean itself = server.equals(Contestant.REFERENCE);
-        return new Bar(
-                server,
-                ratio.median(),
-                itself ? null : ratio.low(),
-                itself ? null : ratio.high(),
-                label,
-                Kind.of(server));
+        return new Bar(server, ratio.median(), ratio.low(), ratio.high(), label, Kind.of(server));
     }
 
     private static List<Panel> idlePanels(IdleResult idle) {

@@ -122,7 +122,7 @@ final class CompareTables {
     }
 
     private static String ratio(SuiteResult result, String server, ToDoubleFunction<Sample> figure) {
-        return server.equals(Contestant.REFERENCE) ? "1" : text(result.ratio(server, figure));
+        return text(result.ratio(server, figure));
     }
 
     private static String text(@Nullable Interval interval) {
@@ -143,7 +143,9 @@ final class CompareTables {
         String strays = result.controlHolds()
                 ? "."
                 : ": **it strays by more than 5 %, so differences of that size mean nothing in this table.**";
-        return rounds + ". The control, zws-virtual against itself: " + text(control) + strays;
+        return rounds
+                + ". Relative to the mean of the two processes of zws-virtual; the second, the control, against the first: "
+                + text(control) + strays;
     }
 
     /** What limits the fastest: the client when it uses its processor up. */

@@ -10,7 +10,7 @@ import java.util.stream.Stream;
  * @param arguments what {@code ./zws} is called with to start it
  */
 record Contestant(String name, List<String> arguments) {
-    /** What all others are divided by. */
+    /** What all others are divided by, together with the control. */
     static final String REFERENCE = "zws-virtual";
 
     /** A second process of the reference: by how much its figures differ from 1 is what this run cannot tell apart. */

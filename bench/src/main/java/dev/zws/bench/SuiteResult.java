@@ -1,6 +1,7 @@
 package dev.zws.bench;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
@@ -32,16 +33,26 @@ record SuiteResult(Suite suite, List<WarmUp> warmUps, List<Sample> samples, Map<
         return Interval.of(of(server).stream().mapToDouble(figure).toArray()).median();
     }
 
-    /** Of a figure of {@code server} divided by that of the reference in the same round; null when no round has both. */
+    /**
+     * Of a figure of {@code server} divided by that of zws in the same round; null when no round has both. That of zws is the
+     * geometric mean of its two processes, the reference and the control: what one process makes of the same code differs more from
+     * another than the rounds of one from each other.
+     */
     @Nullable
     Interval ratio(String server, ToDoubleFunction<Sample> figure) {
+        return ratio(server, figure, List.of(Contestant.REFERENCE, Contestant.CONTROL));
+    }
+
+    private @Nullable Interval ratio(String server, ToDoubleFunction<Sample> figure, List<String> references) {
         List<Double> ratios = new ArrayList<>();
-        for (Sample reference : of(Contestant.REFERENCE)) {
-            for (Sample sample : of(server)) {
-                double divisor = figure.applyAsDouble(reference);
-                if (sample.round() == reference.round() && divisor > 0) {
-                    ratios.add(figure.applyAsDouble(sample) / divisor);
-                }
+        for (Sample sample : of(server)) {
+            double[] figures = samples.stream()
+                    .filter(other -> other.round() == sample.round() && references.contains(other.server()))
+                    .mapToDouble(figure)
+                    .toArray();
+            double divisor = Math.pow(Arrays.stream(figures).reduce(1, (a, b) -> a * b), 1.0 / figures.length);
+            if (figures.length > 0 && divisor > 0) {
+                ratios.add(figure.applyAsDouble(sample) / divisor);
             }
         }
         return ratios.isEmpty()
@@ -60,10 +71,10 @@ record SuiteResult(Suite suite, List<WarmUp> warmUps, List<Sample> samples, Map<
                 .toList();
     }
 
-    /** Of the rate of the second process of the reference. */
+    /** Of the rate of the second process of zws, divided by that of the first. */
     @Nullable
     Interval control() {
-        return ratio(Contestant.CONTROL, Sample::rate);
+        return ratio(Contestant.CONTROL, Sample::rate, List.of(Contestant.REFERENCE));
     }
 
     /** Whether the median of the control is within 5 % of 1. */

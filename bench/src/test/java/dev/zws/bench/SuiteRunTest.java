@@ -119,6 +119,20 @@ class SuiteRunTest {
         assertThat(result.ratio("missing", Sample::rate)).isNull();
     }
 
+    @Test
+    void zwsIsTheMeanOfItsTwoProcessesInTheRound() {
+        List<Sample> samples = new ArrayList<>();
+        for (int round = 1; round <= 6; round++) {
+            samples.add(new Sample("zws-virtual", round, 1000L * round, 1_000_000_000, 1_000_000, 1, 0, 1, 1));
+            samples.add(new Sample("control", round, 4000L * round, 1_000_000_000, 1_000_000, 1, 0, 1, 1));
+            samples.add(new Sample("ws", round, 3000L * round, 1_000_000_000, 1_000_000, 1, 0, 1, 1));
+        }
+        SuiteResult result = new SuiteResult(SUITE, List.of(), samples, Map.of());
+        assertThat(result.ratio("ws", Sample::rate)).isEqualTo(new Interval(1.5, 1.5, 1.5));
+        assertThat(result.ratio("zws-virtual", Sample::rate)).isEqualTo(new Interval(0.5, 0.5, 0.5));
+        assertThat(result.control()).isEqualTo(new Interval(4.0, 4.0, 4.0));
+    }
+
     private static WarmUp warmUp(double cap, Double... rates) throws IOException, InterruptedException {
         Deque<Double> left = new ArrayDeque<>(List.of(rates));
         return WarmUp.of("ws", left::remove, 1, cap);
