@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.ByteBuffer;
 import java.nio.channels.ReadableByteChannel;
+import java.nio.channels.SelectableChannel;
 import java.nio.channels.SocketChannel;
 import java.util.Objects;
 
@@ -156,6 +157,11 @@ public final class ByteReader {
         return source.ready();
     }
 
+    /** True when a selector says again that there is more to read, so that the rest of it may be left for later. */
+    boolean isSelectable() {
+        return source instanceof ChannelSource channels && channels.isSelectable();
+    }
+
     private record StreamSource(InputStream in) implements Source {
         StreamSource {
             Objects.requireNonNull(in, "in");
@@ -190,6 +196,10 @@ public final class ByteReader {
                 view = ByteBuffer.wrap(target);
             }
             return channel.read(view.limit(offset + length).position(offset));
+        }
+
+        boolean isSelectable() {
+            return channel instanceof SelectableChannel selectable && !selectable.isBlocking();
         }
 
         @Override

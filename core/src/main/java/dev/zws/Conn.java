@@ -221,7 +221,8 @@ public final class Conn implements AutoCloseable {
      * before it asks the source for more.
      *
      * @return the message; null when none is complete now, or more than {@link Limits#outputHighWater} bytes of output wait
-     *     ({@link #wantsWrite()}), or the peer's Close was read ({@link #state()})
+     *     ({@link #wantsWrite()}), or the peer's Close was read ({@link #state()}), or a non-blocking channel has given so much that
+     *     the others of its selector should have their turn: it will say at once that there is more
      * @throws IOException as {@link #readMessage()} does; {@link #drain()} then still writes out the last Close
      */
     public @Nullable Message pollMessage() throws IOException {

@@ -13,7 +13,7 @@ import java.time.Duration;
  * {@link Handshake.Options#timeoutNanos} bounds what comes before.
  *
  * @param messageNanos to receive one message, from the first wait for its bytes; streamed, each
- *     {@link Limits#maxMessagePayload} bytes have as long; over it Close 1008. Default: 60 s
+ *     {@link Limits#maxMessagePayload} bytes that arrive, compressed or not, have as long; over it Close 1008. Default: 60 s
  * @param idleNanos for a peer from which nothing arrives, not even a pong; over it Close 1001. Default: 300 s
  * @param pingNanos after as long a silence a ping is sent. Default: 30 s
  * @param pongNanos then something must arrive within this; over it Close 1001. Default: 20 s

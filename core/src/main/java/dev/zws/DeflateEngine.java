@@ -55,7 +55,8 @@ public interface DeflateEngine {
         /**
          * Inflates up to {@code length} bytes, as many as the input gives; 0 when it needs input, or is {@link #finished}.
          *
-         * @throws DataFormatException when the input is not DEFLATE, or refers back to more than there is
+         * @throws DataFormatException when the input is not DEFLATE, or refers back to more than there is; after the bytes that stand
+         *     before the fault were returned, so that what a message becomes does not depend on how its input is cut
          */
         int inflate(byte[] target, int offset, int length) throws DataFormatException;
 

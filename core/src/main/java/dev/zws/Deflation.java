@@ -38,6 +38,7 @@ final class Deflation {
     private static final int LEAST_ROOM = 16;
     private static final int MAX_STORED = 0xFFFF;
     private static final int STORED_HEADER = 5;
+    private static final int MAX_ARRAY = Integer.MAX_VALUE - 8;
 
     private final DeflatePool pool;
     private final int level;
@@ -124,12 +125,12 @@ final class Deflation {
                 }
                 deflate(compressor, source, offset, length);
             }
+            if (last) {
+                stripTail();
+            }
             done = true;
         } finally {
             putAway(compressor, done && dedicated);
-        }
-        if (last) {
-            stripTail();
         }
         lend(array, this.length, source, offset, length);
         return true;
@@ -203,8 +204,13 @@ final class Deflation {
 
     private void reserve(int room) {
         if (array.length - length < room) {
-            array = Arrays.copyOf(array, Math.max(2 * array.length, length + room));
+            array = Arrays.copyOf(array, grown(array.length, Math.addExact(length, room)));
         }
+    }
+
+    /** Twice the capacity, or what is needed, if that is more or twice is more than an array can have. */
+    static int grown(int capacity, int needed) {
+        return (int) Math.max(needed, Math.min(2L * capacity, MAX_ARRAY));
     }
 
     /** RFC 7692, 7.2.1: the last four octets do not travel. */

@@ -18,6 +18,9 @@ final class FrameReader {
     /** A peer that never stops sending is answered all the same. */
     private static final int MAX_FLUSHES_POSTPONED = 16;
 
+    /** A peer that sends faster than it is served must not keep the others of its selector waiting. */
+    private static final int MAX_FILLS_IN_TURN = 16;
+
     private static final int FAILED = -1;
     private static final byte[] NONE = new byte[0];
 
@@ -37,6 +40,7 @@ final class FrameReader {
 
     private boolean active;
     private int flushesPostponed;
+    private int fillsInTurn;
     private long remaining;
     private int maskKey;
 
@@ -323,6 +327,19 @@ final class FrameReader {
         }
     }
 
+    /** As {@link #fill()}; also 0 when others of the same selector should have their turn, which will come back for the rest. */
+    int fillInTurn() throws IOException {
+        if (++fillsInTurn > MAX_FILLS_IN_TURN && reader.isSelectable()) {
+            fillsInTurn = 0;
+            return 0;
+        }
+        int read = fill();
+        if (read == 0) {
+            fillsInTurn = 0;
+        }
+        return read;
+    }
+
     /** Asks the source for bytes once, within the deadlines and the budget; 0 when it has none now. */
     int fill() throws IOException {
         boolean withinMessage = active || openType != null || reader.buffered() > 0;
@@ -365,5 +382,10 @@ final class FrameReader {
 
     ProtocolException fail(ProtocolException cause) {
         return writer.fail(cause);
+    }
+
+    /** Not the peer's doing, and nothing can be read any more. */
+    void lost(String message, Throwable cause) {
+        writer.lost(message, cause);
     }
 }

@@ -43,6 +43,9 @@ final class FrameWriter {
 
     // guarded by the frame lock
     private boolean flushOwed;
+    /** A message is under way that has let go of the frame lock; its end sees to the flush that is owed. */
+    private boolean paused;
+
     private boolean broken;
     private final Stall stall;
 
@@ -263,8 +266,19 @@ final class FrameWriter {
         } while (late && frameLock.tryLock());
     }
 
+    /** As {@link #unlock}, in the middle of a message. */
+    void pause() {
+        paused = true;
+        unlock();
+    }
+
+    void resume() {
+        lock();
+        paused = false;
+    }
+
     private void settle() throws IOException {
-        boolean flush = flushOwed && !permit.isAwaited();
+        boolean flush = flushOwed && !paused && !permit.isAwaited();
         if (late) {
             late = false;
             byte[] pong = latePong.getAndSet(null);

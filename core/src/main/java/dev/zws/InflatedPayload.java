@@ -1,11 +1,14 @@
 package dev.zws;
 
+import java.util.Arrays;
+
 /**
  * The payload of compressed messages as it inflates: between {@link FrameReader}, which has the bytes, and {@link Receiver}, which
  * wants the message. Here its failures become those of the connection, and text is followed. The reading thread only.
  */
 final class InflatedPayload {
     private static final byte[] NONE = new byte[0];
+    private static final String NOT_INFLATED = "a compressed message could not be inflated";
 
     private final FrameReader frames;
     private final Compression compression;
@@ -34,8 +37,14 @@ final class InflatedPayload {
     }
 
     /** A compressed message begins. */
-    void begin() throws ProtocolException {
-        if (!compression.incoming().begin()) {
+    void begin() throws WebSocketException {
+        boolean begun;
+        try {
+            begun = compression.incoming().begin();
+        } catch (RuntimeException | Error e) {
+            throw failed(e);
+        }
+        if (!begun) {
             throw frames.fail(Violation.OUT_OF_DECOMPRESSORS, "too many compressed messages are arriving at once");
         }
     }
@@ -45,7 +54,7 @@ final class InflatedPayload {
         int at = frames.takeInPlace(count);
         try {
             compression.incoming().input(frames.array(), at, count);
-        } catch (WebSocketException e) {
+        } catch (WebSocketException | RuntimeException | Error e) {
             throw failed(e);
         }
     }
@@ -67,7 +76,7 @@ final class InflatedPayload {
     private int inflate(byte[] target, int offset, int length) throws WebSocketException {
         try {
             return compression.incoming().inflate(target, offset, length);
-        } catch (WebSocketException e) {
+        } catch (WebSocketException | RuntimeException | Error e) {
             throw failed(e);
         }
     }
@@ -76,7 +85,7 @@ final class InflatedPayload {
     boolean more() throws WebSocketException {
         try {
             return compression.incoming().more();
-        } catch (WebSocketException e) {
+        } catch (WebSocketException | RuntimeException | Error e) {
             throw failed(e);
         }
     }
@@ -93,18 +102,42 @@ final class InflatedPayload {
     void endDropped() throws WebSocketException {
         try {
             compression.incoming().end();
-        } catch (WebSocketException e) {
+        } catch (WebSocketException | RuntimeException | Error e) {
             throw failed(e);
         }
     }
 
-    /** The peer broke a rule; or the codec was given back meanwhile, because the connection has ended. */
-    private WebSocketException failed(WebSocketException e) throws ConnectionFailedException {
-        if (e instanceof ProtocolException broken) {
-            return frames.fail(broken);
+    /**
+     * The peer broke a rule; or the codec was given back meanwhile, because the connection has ended; or the engine failed. This ends
+     * the connection, too: what is missing of the message now would not be noticed later.
+     */
+    private WebSocketException failed(Throwable cause) throws ConnectionFailedException {
+        return switch (cause) {
+            case ProtocolException broken -> frames.fail(broken);
+            case WebSocketException closed -> {
+                ending.requireNotFailed();
+                yield closed;
+            }
+            case RuntimeException e -> {
+                frames.lost(NOT_INFLATED, e);
+                throw e;
+            }
+            case Error e -> {
+                frames.lost(NOT_INFLATED, e);
+                throw e;
+            }
+            default -> throw new IllegalStateException(cause);
+        };
+    }
+
+    /** A copy of {@code array} with room for {@code length} bytes of the message; no memory for them ends the connection, too. */
+    byte[] grown(byte[] array, int length) {
+        try {
+            return Arrays.copyOf(array, length);
+        } catch (OutOfMemoryError e) {
+            frames.lost(NOT_INFLATED, e);
+            throw e;
         }
-        ending.requireNotFailed();
-        return e;
     }
 
     /** How many bytes the message has become so far. */

@@ -20,7 +20,7 @@ import java.util.Objects;
  * @param incomingWindowBits the peer is asked for the same. 9 to 15. As a client this side insists on it. As a server it asks where
  *     it may, which is when the client offers {@code client_max_window_bits}; another client keeps its 15, and is understood.
  *     Default: 15
- * @param minPayloadLength shorter messages are sent plain. In bytes, at least 0; 0 compresses all. Default: 64
+ * @param minPayloadLength shorter messages are sent plain, and empty ones always. In bytes, at least 0. Default: 64
  * @param requireCompressionGain true to send a message plain when compressing does not make it shorter. Default: true
  * @param level how hard zlib tries: 1 is fastest, 9 smallest; 0 only wraps, which makes every message longer and so, with
  *     {@code requireCompressionGain}, sends all of them plain. 0 to 9. Default: 1

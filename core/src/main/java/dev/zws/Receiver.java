@@ -128,7 +128,7 @@ final class Receiver {
                 return null;
             }
             if (step == Step.NEED_INPUT) {
-                if (stop(!flushedBelowHighWater()) || frames.fill() == 0) {
+                if (stop(!flushedBelowHighWater()) || frames.fillInTurn() == 0) {
                     return null;
                 }
             }
@@ -293,7 +293,7 @@ final class Receiver {
             return false;
         }
         if (assembly.length < FIRST_ASSEMBLY) {
-            assembly = new byte[FIRST_ASSEMBLY];
+            assembly = inflated.grown(assembly, FIRST_ASSEMBLY);
         }
         int count = inflated.skip(assembly);
         drop.spend(count);
@@ -304,7 +304,7 @@ final class Receiver {
     private int roomForInflated() throws IOException {
         int limit = limits.maxMessagePayload();
         if (destination == null && assembled == assembly.length && assembled < limit) {
-            assembly = Arrays.copyOf(assembly, (int) Math.min(limit, Math.max(FIRST_ASSEMBLY, 2L * assembled)));
+            assembly = inflated.grown(assembly, (int) Math.min(limit, Math.max(FIRST_ASSEMBLY, 2L * assembled)));
         }
         int room = Math.min(limit, buffer().length) - assembled;
         if (room == 0 && inflated.more()) {
@@ -508,16 +508,15 @@ final class Receiver {
 
     /** What the bytes taken before still give; when that is nothing, the next are taken, or waited for, and 0 is returned. */
     private int inflateStreamed(byte[] target, int offset, int length) throws IOException {
-        int count = inflated.read(target, offset, length);
-        if (count > 0) {
-            if (inflated.length() > limits.maxStreamedPayload()) {
-                tooLarge(limits.maxStreamedPayload());
-            }
-        } else if (frames.remaining() > 0 && frames.available() == 0) {
+        long room = limits.maxStreamedPayload() - inflated.length(); // what is over the limit is not even looked at
+        int count = room == 0 ? 0 : inflated.read(target, offset, (int) Math.min(length, room));
+        if (room == 0 && inflated.more()) {
+            tooLarge(limits.maxStreamedPayload());
+        } else if (count == 0 && frames.remaining() > 0 && frames.available() == 0) {
             frames.await();
-        } else if (frames.remaining() > 0) {
+        } else if (count == 0 && frames.remaining() > 0) {
             inflated.take(frames.available());
-        } else {
+        } else if (count == 0) {
             if (frames.isMessageTaken()) {
                 inflated.end();
             }

@@ -61,9 +61,7 @@ final class Sender {
         beginMessage();
         try {
             if (compression.isWorthwhile(length)) {
-                byte[] bytes = new byte[(int) length];
-                Utf8.encode(text, 0, text.length(), bytes, 0);
-                putData(Opcode.TEXT, true, bytes, 0, bytes.length);
+                putData(Opcode.TEXT, true, encoded(text, (int) length), 0, (int) length);
             } else {
                 frames.put(text, length);
             }
@@ -71,6 +69,14 @@ final class Sender {
         } finally {
             endMessage();
         }
+    }
+
+    private static byte[] encoded(CharSequence text, int length) {
+        byte[] bytes = new byte[length];
+        if (Utf8.encode(text, 0, text.length(), bytes, 0) < length) {
+            throw new IllegalStateException("the text was changed while it was being sent");
+        }
+        return bytes;
     }
 
     /** Sends what is between the buffer's position and its limit; moves neither. */
@@ -128,7 +134,8 @@ final class Sender {
 
     /**
      * Puts a data frame, compressed when its message is (RFC 7692, 6.1), which takes its time and so leaves the frame lock meanwhile;
-     * every check was made before, or what was compressed would be missing to the peer (B-11.12).
+     * every check was made before, or what was compressed would be missing to the peer (B-11.12). A message of several frames that
+     * cannot be compressed to its end is the end of the connection, too.
      */
     private void putData(Opcode opcode, boolean fin, byte[] array, int offset, int length) throws IOException {
         if (opcode != Opcode.CONTINUATION) {
@@ -139,11 +146,16 @@ final class Sender {
             frames.put(opcode, fin, false, array, offset, length);
             return;
         }
-        frames.unlock();
+        boolean done = false;
         try {
+            frames.pause();
             compressing = deflation.compress(array, offset, length, fin);
+            done = true;
         } finally {
-            frames.lock();
+            frames.resume();
+            if (!done && !(fin && opcode != Opcode.CONTINUATION)) {
+                replyUnfinished(); // a whole message was just not sent
+            }
         }
         if (compressing) {
             putCompressed(deflation, opcode, fin, array, offset, length);
@@ -349,10 +361,15 @@ final class Sender {
         permit.releaseStream();
     }
 
-    /** A streamed message that will never be finished: an internal error of this side (RFC 6455, 7.4.1: 1011). */
+    /** A streamed message that will never be finished. */
     void abandon() {
-        frames.replyClose(new CloseStatus(CloseCode.INTERNAL_ERROR, "a message was left unfinished").encode());
+        replyUnfinished();
         closeStream();
+    }
+
+    /** An internal error of this side (RFC 6455, 7.4.1: 1011): the rest of a message will never come. */
+    private void replyUnfinished() {
+        frames.replyClose(new CloseStatus(CloseCode.INTERNAL_ERROR, "a message was left unfinished").encode());
     }
 
     // ---- control frames of the caller

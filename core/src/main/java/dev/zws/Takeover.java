@@ -11,9 +11,9 @@ public enum Takeover {
      */
     NONE,
     /**
-     * The last bytes of each direction, as many as its window has, in an array on the heap. Codecs come from a pool for the length of a
-     * message and are given these bytes to begin with: native memory follows the messages under way, not the connections. Of what
-     * this side sends, 4 KiB are enough.
+     * The last bytes of each direction in an array on the heap: of what the peer sends as many as its window has, of what this side
+     * sends at most 4 KiB, which are enough. Codecs come from a pool for the length of a message and are given these bytes to begin
+     * with: native memory follows the messages under way, not the connections.
      */
     POOLED,
     /**

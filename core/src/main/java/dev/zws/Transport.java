@@ -159,8 +159,9 @@ public final class Transport implements AutoCloseable {
 
     /**
      * Ends the stream without destroying what was written last: shuts the output down, then reads and drops what the peer still
-     * sends, for at most a second (never waiting over a non-blocking channel or a bare pair of streams), and closes. Closing with
-     * unread input would make TCP reset the connection, and the peer might never see the last bytes. Does not throw; a
+     * sends, for at most a second (over a non-blocking channel, never waiting, as much as a receive buffer holds; over a bare pair of
+     * streams, nothing), and closes. Closing with unread input would make TCP reset the connection, and the peer might never see the
+     * last bytes. Does not throw; a
      * second call does nothing. From any thread: it takes a second at most even when others are stuck in the stream, if
      * ending that frees them.
      */
@@ -316,9 +317,10 @@ public final class Transport implements AutoCloseable {
                 return;
             }
             ByteBuffer scratch = ByteBuffer.allocate(SCRATCH);
-            long deadline = System.nanoTime() + nanos;
-            while (channel.read(scratch.clear()) > 0 && deadline - System.nanoTime() > 0) {
-                // dropped
+            long waiting =
+                    channel.getOption(StandardSocketOptions.SO_RCVBUF); // who goes on sending keeps no selector busy
+            for (int count = 1; count > 0 && waiting > 0; waiting -= count) {
+                count = channel.read(scratch.clear());
             }
         }
 

@@ -6,6 +6,8 @@ import java.util.zip.Inflater;
 
 /** The codecs of {@code java.util.zip}. */
 final class ZipEngine implements DeflateEngine {
+    private static final byte[] NOTHING = new byte[0];
+
     @Override
     public Compressor compressor(int level) {
         return new ZipCompressor(new Deflater(level, true));
@@ -34,7 +36,11 @@ final class ZipEngine implements DeflateEngine {
 
         @Override
         public int deflate(byte[] target, int offset, int length) {
-            return deflater.deflate(target, offset, length, Deflater.SYNC_FLUSH);
+            int made = deflater.deflate(target, offset, length, Deflater.SYNC_FLUSH);
+            if (made < length) {
+                deflater.setInput(NOTHING); // or it would hold on to the caller's array between messages
+            }
+            return made;
         }
 
         @Override
@@ -43,10 +49,19 @@ final class ZipEngine implements DeflateEngine {
         }
     }
 
-    private record ZipDecompressor(Inflater inflater) implements Decompressor {
+    private static final class ZipDecompressor implements Decompressor {
+        private final Inflater inflater;
+        /** How much was inflated since the last reset, and returned. */
+        private long given;
+
+        ZipDecompressor(Inflater inflater) {
+            this.inflater = inflater;
+        }
+
         @Override
         public void reset() {
             inflater.reset();
+            given = 0;
         }
 
         @Override
@@ -61,7 +76,17 @@ final class ZipEngine implements DeflateEngine {
 
         @Override
         public int inflate(byte[] target, int offset, int length) throws DataFormatException {
-            return inflater.inflate(target, offset, length);
+            int count;
+            try {
+                count = inflater.inflate(target, offset, length);
+            } catch (DataFormatException e) {
+                count = (int) (inflater.getBytesWritten() - given);
+                if (count == 0) {
+                    throw e; // else the next call will: zlib does not forget that it failed
+                }
+            }
+            given += count;
+            return count;
         }
 
         @Override

@@ -93,6 +93,34 @@ class DeflateMessageTest {
 
     @ParameterizedTest
     @EnumSource
+    void whatIsWrongFirstIsNamedHoweverTheBytesArrive(Reading reading) throws IOException {
+        byte[] badTextThenNoDeflate = hex("00 03 00 fc ff 61 62 ff ff"); // stored, "ab" and no UTF-8; then block type 3
+        byte[] wire = frame(CLIENT, FIN | RSV1 | 1, badTextThenNoDeflate);
+        for (int at = 0; at <= wire.length; at++) {
+            Fixture f = fixture(SERVER, ALONE, Conn.Config.DEFAULT, reading.source(Pieces.cut(wire, at)));
+            assertThat(reading.all(f))
+                    .as("cut at %d", at)
+                    .isEqualTo(new Reading.Outcome(List.of(), "INVALID_UTF8, 1006 ''", List.of("88 03ef")));
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void whatIsBeyondTheLimitIsNotJudgedAsText(Reading reading) throws IOException {
+        byte[] badTextBeyondIt = hex("00 05 00 fa ff 61 62 63 ff 64 00"); // stored: "abc", no UTF-8, "d"
+        byte[] wire = frame(CLIENT, FIN | RSV1 | 1, badTextBeyondIt);
+        Conn.Config config = Conn.Config.DEFAULT.withLimits(
+                Limits.DEFAULT.withMaxMessagePayload(3).withMaxStreamedPayload(3));
+        for (int at = 0; at <= wire.length; at++) {
+            Fixture f = fixture(SERVER, ALONE, config, reading.source(Pieces.cut(wire, at)));
+            assertThat(reading.all(f))
+                    .as("cut at %d", at)
+                    .isEqualTo(new Reading.Outcome(List.of(), "MESSAGE_TOO_LARGE, 1006 ''", List.of("88 03f1")));
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource
     void corruptTruncatedAndBadTextAre1007(Reading reading) throws IOException {
         for (String payload : List.of("ff ff", "f2 48 cd c9", "f2 48 cd c9 c9 07 00 01", "4a 03 00" /* ff as text */)) {
             Fixture f = fixture(
@@ -278,6 +306,44 @@ class DeflateMessageTest {
         assertThat(frames.getLast().firstByte()).isEqualTo(FIN);
         assertThat(frames.subList(1, frames.size() - 1)).allMatch(frame -> frame.firstByte() == 0);
         assertThat(inflated(frames)).isEqualTo(utf8(LONG.repeat(101)));
+    }
+
+    @Test
+    void streamedMessageOfOnePieceIsAsOneThatIsWrittenWhole() throws IOException {
+        Fixture f = fixture(SERVER, TOGETHER);
+        for (byte[] message : List.of(Wire.bytes(0), utf8("short"), Wire.bytes(100), utf8(LONG))) {
+            MessageOutput out = f.conn.writeStream(MessageType.BINARY);
+            out.write(message);
+            out.finish();
+        }
+        assertThat(f.out.frames()).extracting(Wire.Seen::firstByte).containsExactly(0x82, 0x82, 0x82, 0xC2);
+    }
+
+    @Test
+    void textThatIsChangedMeanwhileIsNotSent() throws IOException {
+        Fixture f = fixture(SERVER, TOGETHER);
+        StringBuilder text = new StringBuilder(LONG);
+        CharSequence shrinking = new CharSequence() {
+            @Override
+            public int length() {
+                int length = text.length();
+                text.setLength(100);
+                return length;
+            }
+
+            @Override
+            public char charAt(int index) {
+                return LONG.charAt(index);
+            }
+
+            @Override
+            public CharSequence subSequence(int from, int to) {
+                return LONG.subSequence(from, to);
+            }
+        };
+        assertThatThrownBy(() -> f.conn.sendText(shrinking)).isInstanceOf(IllegalStateException.class);
+        f.conn.sendText("next");
+        assertThat(f.out.seen()).containsExactly("81 'next'");
     }
 
     @Test

@@ -13,6 +13,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.zws.StrictInflater.Corrupt;
 import dev.zws.StrictInflater.End;
+import java.lang.ref.WeakReference;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -346,6 +347,30 @@ class DeflationTest {
             failing.close();
             assertThat(engine.open.get()).as("%s", operation).isZero();
         }
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void messageIsLetGoOnceItWasSent(Takeover takeover) {
+        Deflation deflation = deflation(6, takeover, 15);
+        byte[] message = json(1000, 1);
+        WeakReference<byte[]> sent = new WeakReference<>(message);
+        assertThat(deflation.compress(message, 0, message.length, true)).isTrue();
+        deflation.sent();
+        message = null;
+        for (int i = 0; i < 100 && sent.get() != null; i++) {
+            System.gc();
+        }
+        assertThat(sent.get()).isNull();
+        assertThat(send(deflation, utf8("Hello"))).isNotEmpty(); // it is still there
+    }
+
+    @Test
+    void bufferGrowsUpToWhatAnArrayCanHave() {
+        assertThat(Deflation.grown(16 << 10, 20_000)).isEqualTo(32 << 10);
+        assertThat(Deflation.grown(16 << 10, 50_000)).isEqualTo(50_000);
+        assertThat(Deflation.grown(1 << 30, (1 << 30) + 16)).isEqualTo(Integer.MAX_VALUE - 8);
+        assertThat(Deflation.grown(Integer.MAX_VALUE - 8, Integer.MAX_VALUE)).isEqualTo(Integer.MAX_VALUE);
     }
 
     // ---- misuse

@@ -20,14 +20,21 @@ final class FailingEngine implements DeflateEngine {
     }
 
     final AtomicInteger open = new AtomicInteger();
-    private final Operation failing;
+    private Operation failing;
+    private int spared;
 
     FailingEngine(Operation failing) {
         this.failing = failing;
     }
 
+    /** From now on this fails, after as many more times; null for nothing. */
+    void failAt(Operation operation, int times) {
+        failing = operation;
+        spared = times;
+    }
+
     private void at(Operation operation) {
-        if (operation == failing) {
+        if (operation == failing && spared-- <= 0) {
             throw new IllegalStateException(operation.failure());
         }
     }

@@ -12,11 +12,13 @@ import static dev.zws.Wire.concat;
 import static dev.zws.Wire.hex;
 import static dev.zws.Wire.text;
 import static dev.zws.Wire.utf8;
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowable;
 import static org.assertj.core.api.Assertions.fail;
 
+import java.io.ByteArrayOutputStream;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -75,6 +77,34 @@ class InflationTest {
                 for (int room = 1; room <= 6; room++) {
                     assertThat(text(receive(inflation(takeover), hex(payload), cut, room)))
                             .isEqualTo(message);
+                }
+            }
+        }
+    }
+
+    @Test
+    void whatStandsBeforeAFaultIsGivenFirstHoweverThePayloadIsCut() {
+        byte[] payload = concat(hex("f248cdc9c90700"), TAIL, hex("ff")); // "Hello", then a block of type 3
+        for (DeflateEngine engine : List.of(DeflateEngine.ZIP, new PlainEngine())) {
+            for (int cut = 1; cut <= payload.length; cut++) {
+                for (int room = 1; room <= 6; room++) {
+                    DeflatePool pool = new DeflatePool(engine, 1, 1, 1);
+                    Inflation inflation = new Inflation(pool, Takeover.NONE, 15, ANY_RATIO);
+                    ByteArrayOutputStream given = new ByteArrayOutputStream();
+                    int pieces = cut;
+                    byte[] target = new byte[room];
+                    assertInvalid(catchThrowable(() -> {
+                        inflation.begin();
+                        for (int at = 0; at < payload.length; at += pieces) {
+                            inflation.input(payload, at, Math.min(pieces, payload.length - at));
+                            for (int count = inflation.inflate(target, 0, target.length); count > 0; ) {
+                                given.write(target, 0, count);
+                                count = inflation.inflate(target, 0, target.length);
+                            }
+                        }
+                    }));
+                    assertThat(given.toString(UTF_8)).isEqualTo("Hello");
+                    pool.close();
                 }
             }
         }

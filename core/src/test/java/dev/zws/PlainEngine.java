@@ -127,13 +127,17 @@ final class PlainEngine implements DeflateEngine {
             requireOpen();
             StrictInflater inflater =
                     new StrictInflater(history.toByteArray(), seen.toByteArray(), 0, seen.size(), 1 << 15);
+            String fault = null;
             try {
                 ended = inflater.run() == StrictInflater.End.FINISHED;
             } catch (StrictInflater.Corrupt e) {
-                throw new DataFormatException(e.getMessage());
+                fault = e.getMessage();
             }
             output = Arrays.copyOfRange(inflater.output(), history.size(), inflater.output().length);
             int count = Math.min(length, output.length - taken);
+            if (count == 0 && fault != null) {
+                throw new DataFormatException(fault);
+            }
             System.arraycopy(output, taken, target, offset, count);
             taken += count;
             if (taken == output.length) {
