@@ -288,6 +288,7 @@ public final class ClientHandshake {
          * @throws IllegalArgumentException for a host or a target that is none, a subprotocol that is not a token or stands
          *     twice, a header that belongs to the handshake, or a limit out of its range
          */
+        @Provisional
         public Request {
             if (Authority.parse(host) == null) {
                 throw new IllegalArgumentException(

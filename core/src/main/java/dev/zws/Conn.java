@@ -556,6 +556,7 @@ public final class Conn implements AutoCloseable {
                 new Config(Limits.DEFAULT, TimeoutConfig.NONE, Deadlines.DEFAULT, true, true, true);
 
         /** Checks that nothing is null. */
+        @Provisional
         public Config {
             Objects.requireNonNull(limits, "limits");
             Objects.requireNonNull(timeouts, "timeouts");

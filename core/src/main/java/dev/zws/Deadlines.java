@@ -39,6 +39,7 @@ public record Deadlines(
      *
      * @throws IllegalArgumentException for a negative value, and for a {@code closeNanos} of 0
      */
+    @Provisional
     public Deadlines {
         Limits.requireRange("messageNanos", messageNanos, 0, Long.MAX_VALUE);
         Limits.requireRange("idleNanos", idleNanos, 0, Long.MAX_VALUE);

@@ -9,6 +9,7 @@ import java.util.zip.DataFormatException;
  * <p>Any thread may ask for a codec. A codec is used by one thread at a time, and arrays that it is given stay as they are until
  * all of their bytes were consumed. It may be closed in any state, once.
  */
+@Provisional
 public interface DeflateEngine {
     /** {@code java.util.zip}: zlib, with its memory outside the heap. */
     DeflateEngine ZIP = new ZipEngine();

@@ -15,6 +15,7 @@ import org.jspecify.annotations.Nullable;
  * <p>A compressor is lent for one message or piece of it, a dedicated one for as long as the connection lives; a decompressor for
  * one message, however long the peer takes to send it. Any thread may call, and nothing waits.
  */
+@Provisional
 public final class DeflatePool implements AutoCloseable {
     /** How many compressors may be in use unless said otherwise: up to 240 MiB. */
     public static final int MAX_COMPRESSORS = 1024;

@@ -96,6 +96,7 @@ public final class Handler {
          *
          * @throws IllegalArgumentException for a value out of its range
          */
+        @Provisional
         public Options {
             Limits.requireRange("stageLength", stageLength, 0, Integer.MAX_VALUE);
         }
@@ -140,6 +141,7 @@ public final class Handler {
          *
          * @throws IllegalArgumentException for a value out of its range
          */
+        @Provisional
         public AsyncOptions {
             Limits.requireRange("maxInFlight", maxInFlight, 1, MAX_IN_FLIGHT);
             Limits.requireRange("stageLength", stageLength, 0, Integer.MAX_VALUE);

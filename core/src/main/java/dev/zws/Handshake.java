@@ -436,6 +436,7 @@ public final class Handshake {
          * @throws IllegalArgumentException for a value out of its range, a subprotocol that is not a token or stands twice, or a
          *     header that belongs to the handshake
          */
+        @Provisional
         public Options {
             subprotocols = List.copyOf(subprotocols);
             requireDistinctTokens(subprotocols);

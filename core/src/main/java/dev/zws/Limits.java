@@ -56,6 +56,7 @@ public record Limits(
      *
      * @throws IllegalArgumentException for a value out of its range
      */
+    @Provisional
     public Limits {
         requireRange("maxFramePayload", maxFramePayload, 0, Long.MAX_VALUE);
         requireRange("maxMessagePayload", maxMessagePayload, 0, MAX_ARRAY);

@@ -56,6 +56,7 @@ public record PerMessageDeflateConfig(
      *
      * @throws IllegalArgumentException for a value out of its range
      */
+    @Provisional
     public PerMessageDeflateConfig {
         Objects.requireNonNull(takeover, "takeover");
         Objects.requireNonNull(pool, "pool");

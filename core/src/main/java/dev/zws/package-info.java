@@ -14,6 +14,8 @@
  * {@link dev.zws.TimeoutConfig}, {@link dev.zws.RuntimeHooks}. Why it ended: {@link dev.zws.CloseStatus}, {@link dev.zws.Violation},
  * {@link dev.zws.Overdue}, {@link dev.zws.WebSocketException}, {@link dev.zws.Outcome}.
  *
+ * <p><b>What stays.</b> All public API is stable but for what is {@link dev.zws.Provisional}.
+ *
  * <p><b>When a read returns null, or throws.</b>
  *
  * <table>

@@ -40,6 +40,18 @@ class ConformanceTest {
     }
 
     @Test
+    void everyTestClassThatStandsForAllItsTestsExists() throws IOException {
+        List<String> named = Pattern.compile("`([A-Z]\\w*Test)`")
+                .matcher(Files.readString(HOME.resolve("docs/conformance.md")))
+                .results()
+                .map(type -> type.group(1))
+                .toList();
+        assertThat(named)
+                .hasSizeGreaterThan(5)
+                .allSatisfy(type -> assertThat(source(type)).as(type).contains("@Test"));
+    }
+
+    @Test
     void whatIsNoTestIsNoticed() {
         assertThat(isTest(source("ConformanceTest"), "whatIsNoTestIsNoticed")).isTrue();
         assertThat(isTest(source("ConformanceTest"), "isTest")).isFalse();
