@@ -9,6 +9,7 @@ import dev.zws.examples.Listener;
 import dev.zws.examples.PollEchoServer;
 import java.io.PrintStream;
 import java.util.concurrent.Callable;
+import javax.net.ssl.SSLContext;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
@@ -52,6 +53,9 @@ final class Echo implements Callable<Integer> {
                             + " time, answered in order; or stream, while its message arrives.")
     private @Nullable Mode mode;
 
+    @ArgGroup(exclusive = false)
+    private @Nullable Tls tls;
+
     @Spec
     @SuppressWarnings("NullAway.Init") // set by picocli
     private CommandSpec command;
@@ -74,6 +78,9 @@ final class Echo implements Callable<Integer> {
         if (poll && mode != null) {
             throw new ParameterException(command.commandLine(), "--poll and --mode exclude each other");
         }
+        if (poll && tls != null) {
+            throw new ParameterException(command.commandLine(), "--poll and --tls-keystore exclude each other");
+        }
         PrintStream log = System.err;
         if (poll) {
             try (PollEchoServer server = PollEchoServer.start(port, deflating, config, log)) {
@@ -81,9 +88,10 @@ final class Echo implements Callable<Integer> {
                 server.await();
             }
         } else {
+            SSLContext shown = tls == null ? null : tls.context();
             try (Listener server =
-                    HandlerEchoServer.start(port, mode == null ? Mode.SYNC : mode, deflating, config, log)) {
-                Ready.announce(server.port());
+                    HandlerEchoServer.start(port, shown, mode == null ? Mode.SYNC : mode, deflating, config, log)) {
+                Ready.announce(shown == null ? "ws" : "wss", server.port());
                 server.await();
             }
         }

@@ -5,7 +5,12 @@ final class Ready {
     private Ready() {}
 
     static void announce(int port) {
-        System.out.println("listening on ws://127.0.0.1:" + port + "/");
+        announce("ws", port);
+    }
+
+    /** @param scheme {@code ws}, or {@code wss} for TLS */
+    static void announce(String scheme, int port) {
+        System.out.println("listening on " + scheme + "://127.0.0.1:" + port + "/");
         System.out.flush();
     }
 }

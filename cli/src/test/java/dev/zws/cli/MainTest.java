@@ -89,6 +89,25 @@ class MainTest {
     @ParameterizedTest
     @ValueSource(
             strings = {
+                "--tls-keystore=x",
+                "--tls-password=x",
+                "--poll --tls-keystore=x --tls-password=x",
+            })
+    void tlsNeedsAKeyAndItsPasswordAndAThreadForEachConnection(String arguments) {
+        assertThat(run(("echo --port=0 " + arguments).split(" "))).isEqualTo(CommandLine.ExitCode.USAGE);
+        assertThat(err.toString()).contains("--tls-");
+    }
+
+    @Test
+    void aKeyThatCannotBeReadIsToldByItsName() {
+        assertThat(run("echo", "--port=0", "--tls-keystore=missing.p12", "--tls-password=x"))
+                .isEqualTo(CommandLine.ExitCode.SOFTWARE);
+        assertThat(err.toString().lines()).singleElement().asString().startsWith("zws: cannot use missing.p12");
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
                 "echo",
                 "echo --mode sync",
                 "echo --mode async",

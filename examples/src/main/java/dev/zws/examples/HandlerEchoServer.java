@@ -12,6 +12,7 @@ import dev.zws.StreamContext;
 import dev.zws.Transport;
 import java.io.IOException;
 import java.io.PrintStream;
+import javax.net.ssl.SSLContext;
 import org.jspecify.annotations.Nullable;
 
 /** Sends every message back through a handler, in each way that one can run over a blocking stream. */
@@ -38,8 +39,20 @@ public final class HandlerEchoServer {
     public static Listener start(
             int port, Mode mode, @Nullable PerMessageDeflateConfig deflate, Conn.Config config, PrintStream log)
             throws IOException {
+        return start(port, null, mode, deflate, config, log);
+    }
+
+    /** As {@link #start(int, Mode, PerMessageDeflateConfig, Conn.Config, PrintStream)}, over TLS where {@code tls} is not null. */
+    public static Listener start(
+            int port,
+            @Nullable SSLContext tls,
+            Mode mode,
+            @Nullable PerMessageDeflateConfig deflate,
+            Conn.Config config,
+            PrintStream log)
+            throws IOException {
         Handshake.Options options = AnyOrigin.OPTIONS.withDeflate(deflate);
-        return new Listener(port, log, transport -> serve(transport, mode, options, config));
+        return new Listener(port, tls, log, transport -> serve(transport, mode, options, config));
     }
 
     private static void serve(Transport transport, Mode mode, Handshake.Options options, Conn.Config config)

@@ -3,6 +3,7 @@ package dev.zws.examples;
 import dev.zws.Transport;
 import dev.zws.Watchdog;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.PrintStream;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -12,6 +13,9 @@ import java.net.SocketAddress;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.locks.LockSupport;
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLSocket;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Accepts connections on the loopback address and serves each on a virtual thread of its own. What goes wrong with one is one
@@ -30,13 +34,20 @@ public final class Listener implements AutoCloseable {
     private final ServerSocket socket = new ServerSocket();
     private final Session session;
     private final PrintStream log;
+    private final @Nullable SSLContext tls;
     private final Watchdog watchdog = Watchdog.start();
     private final Set<Socket> open = ConcurrentHashMap.newKeySet();
     private final Thread acceptor;
 
     Listener(int port, PrintStream log, Session session) throws IOException {
+        this(port, null, log, session);
+    }
+
+    /** @param tls whose certificate is shown; null for no TLS */
+    Listener(int port, @Nullable SSLContext tls, PrintStream log, Session session) throws IOException {
         this.session = session;
         this.log = log;
+        this.tls = tls;
         socket.setReuseAddress(true);
         socket.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), BACKLOG);
         acceptor = Thread.ofPlatform().name("accept").start(this::accept);
@@ -68,7 +79,7 @@ public final class Listener implements AutoCloseable {
     private void serve(Socket accepted) {
         SocketAddress peer = accepted.getRemoteSocketAddress();
         try (accepted;
-                Transport transport = Transport.of(accepted).watchedBy(watchdog)) {
+                Transport transport = transport(accepted).watchedBy(watchdog)) {
             session.serve(transport);
         } catch (IOException | RuntimeException e) {
             if (!socket.isClosed()) {
@@ -77,6 +88,16 @@ public final class Listener implements AutoCloseable {
         } finally {
             open.remove(accepted);
         }
+    }
+
+    /** TLS shakes hands with the first read, and so within the time of the opening handshake. */
+    private Transport transport(Socket accepted) throws IOException {
+        if (tls == null) {
+            return Transport.of(accepted);
+        }
+        InputStream nothingRead = null;
+        Socket layered = tls.getSocketFactory().createSocket(accepted, nothingRead, true);
+        return Transport.of((SSLSocket) layered, accepted);
     }
 
     /** Waits until the listener is closed. */

@@ -127,6 +127,19 @@ class WsClientTest {
     }
 
     @Test
+    void theHandlersServerHasTlsToo() throws Exception {
+        ByteArrayOutputStream log = new ByteArrayOutputStream();
+        PrintStream lines = new PrintStream(log, true, UTF_8);
+        SSLContext shown = certificate.shown();
+        try (Listener server =
+                HandlerEchoServer.start(0, shown, HandlerEchoServer.Mode.SYNC, null, Conn.Config.DEFAULT, lines)) {
+            WsClient.run("localhost", server.port(), "/", "hello from zws", certificate.trusted(), out);
+        }
+        assertThat(text(printed)).isEqualTo(ECHOED);
+        assertThat(text(log)).isEmpty();
+    }
+
+    @Test
     void theServerIsToldTheName() throws Exception {
         try (ServerSocket listener = listener();
                 Socket socket = new Socket(LOOPBACK, listener.getLocalPort())) {

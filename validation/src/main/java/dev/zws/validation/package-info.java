@@ -1,4 +1,7 @@
-/** Hostile peers: what they send, what must be seen, and servers and clients over {@code dev.zws} that it is done to. */
+/**
+ * What proves the finished pieces. {@code Hostile}: what hostile peers send, what must be seen, and servers and clients over {@code dev.zws}
+ * that it is done to. {@code Soak}: long-lived connections, every byte checked, whose server must stay as it was.
+ */
 @NullMarked
 package dev.zws.validation;
 
