@@ -15,6 +15,7 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.ByteBuffer;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
@@ -381,5 +382,35 @@ class CloseTest {
         f.conn.abort();
         assertThatThrownBy(f.conn::readMessage).isInstanceOf(ConnectionLostException.class);
         assertThat(f.in.exhausted()).isFalse();
+    }
+
+    @Test
+    void timeoutMayBeLongerThanAnyClock() throws IOException {
+        Fixture f = Fixture.server(close(CLIENT, 1000, ""));
+        assertThat(f.conn.readMessage()).isNull();
+        assertThat(f.conn.close(CloseStatus.NORMAL, Duration.ofSeconds(Long.MAX_VALUE)))
+                .isTrue();
+    }
+
+    @Test
+    void deadlineThatPassesAfterTheStreamWasLostSaysNothing() {
+        Fixture f = Fixture.server();
+        f.conn.abort();
+        assertThat(f.conn.frameWriter.expire(Overdue.IDLE).overdue()).isEqualTo(Overdue.IDLE);
+        assertThat(f.out.written()).isEmpty();
+        assertThatThrownBy(f.conn::flush).isInstanceOf(ConnectionLostException.class);
+    }
+
+    @Test
+    void readerThatDoesNotFlushByItselfDoesSoWhenMuchWaits() throws IOException {
+        Conn.Config config = Conn.Config.DEFAULT.withLimits(Limits.DEFAULT.withOutputHighWater(10));
+        Fixture f = Fixture.open(SERVER, config);
+        f.conn.frameWriter.autoFlush(false);
+        f.conn.writeText("a few");
+        assertThat(f.conn.pollMessage()).isNull();
+        assertThat(f.out.written()).isEmpty();
+        f.conn.writeText("and a few more");
+        assertThat(f.conn.pollMessage()).isNull();
+        assertThat(f.out.seen()).containsExactly("81 'a few'", "81 'and a few more'");
     }
 }

@@ -399,4 +399,18 @@ class HandlerAsyncTest {
         s.run(DEFAULT, VIRTUAL, AsyncSession::gated);
         assertThat(s.close().messages()).isZero();
     }
+
+    @Test
+    void largeMessageIsHandledLikeAnyOtherAndItsBufferIsLetGoOf() throws Exception {
+        byte[] large = Wire.bytes(200_000);
+        AsyncSession s = new AsyncSession(SERVER, Wire.frame(CLIENT, 0x82, large), text(CLIENT, "small"))
+                .run(
+                        DEFAULT.withMaxInFlight(1),
+                        VIRTUAL,
+                        context -> Response.bytes(context.message().bytes()));
+        s.awaitSent(2);
+        s.close();
+        assertThat(s.out.frames().getFirst().payload()).isEqualTo(large);
+        assertThat(s.out.seen()).element(1).isEqualTo("81 'small'");
+    }
 }

@@ -348,4 +348,31 @@ class LivenessTest {
         }
         assertThat(f.conn.state()).isEqualTo(Conn.State.OPEN);
     }
+
+    @Test
+    void withoutATimeForPongsASilentPeerIsPingedOnceAndStays() throws IOException {
+        Fixture f = polling(Deadlines.NONE.withPingNanos(300));
+        assertQuiet(f);
+        for (int round = 0; round < 5; round++) {
+            f.now += 1_000;
+            assertQuiet(f);
+        }
+        assertThat(f.out.seen()).containsExactly("89 37fa213d37fa213d");
+    }
+
+    @Test
+    void pauseOfAReaderThatWaitsForNoMessageIsNotCounted() throws IOException {
+        Conn.Config small = CONFIG.withDeadlines(Deadlines.NONE.withMessageNanos(600))
+                .withLimits(Limits.DEFAULT.withOutputHighWater(10));
+        Fixture f = Fixture.open(SERVER, small);
+        assertQuiet(f);
+        f.out.takes(0);
+        f.conn.writeText("more than ten bytes");
+        assertQuiet(f);
+        assertThat(f.conn.wantsRead()).isFalse();
+        f.now += 10_000;
+        f.out.takes(Long.MAX_VALUE);
+        f.in.add(text(CLIENT, "late"));
+        assertThat(f.conn.pollMessage().text()).isEqualTo("late");
+    }
 }

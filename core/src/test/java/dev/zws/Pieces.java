@@ -64,6 +64,11 @@ final class Pieces implements ByteReader.Source {
         return this;
     }
 
+    /** No more pieces come: what was {@link #open} ends with the last of them. */
+    void end() {
+        open = false;
+    }
+
     /** Fails instead of ending when there are no pieces left. */
     Pieces thenFails() {
         broken = true;

@@ -111,4 +111,15 @@ class ReceivedRequestTest {
                         .singleElement()
                         .satisfies(suppressed -> assertThat(suppressed).hasCause(gone)));
     }
+
+    @Test
+    void statusThatDoesNotRejectIsRefused() throws IOException {
+        Handshake.Request request = received("GET", "/", "HTTP/1.1", REQUEST);
+        for (int status : new int[] {-1, 101, 200, 299, 304, 600, 1000}) {
+            assertThatExceptionOfType(IllegalArgumentException.class).isThrownBy(() -> request.reject(status, "no"));
+        }
+        assertThat(sent).isEmpty();
+        assertThat(request.reject(599, "no").status()).isEqualTo(599);
+        assertThat(sent).singleElement().extracting(HttpResponse::status).isEqualTo(599);
+    }
 }

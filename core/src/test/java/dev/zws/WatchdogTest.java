@@ -10,6 +10,7 @@ import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -254,5 +255,46 @@ class WatchdogTest {
         assertThat(Watch.sooner(3, Watch.NEVER)).isEqualTo(3);
         assertThat(Watch.sooner(Watch.NEVER, Watch.NEVER)).isEqualTo(Watch.NEVER);
         assertThat(Watch.after(1, Long.MAX_VALUE) - 1).isPositive();
+    }
+
+    @Test
+    void deadlineThatHasPassedIsNotLookedAtAgain() {
+        AtomicInteger passed = new AtomicInteger();
+        Watch watch = new Watch(watchdog, now -> {
+            passed.incrementAndGet();
+            return Watch.NEVER;
+        });
+        assertThat(watch.check(5)).isEqualTo(Watch.NEVER);
+        long due = in(600_000); // far ahead, so that only this test looks
+        watch.arm(due);
+        assertThat(watch.check(due - 1)).isEqualTo(due);
+        assertThat(watch.check(due)).isEqualTo(Watch.NEVER);
+        assertThat(watch.check(due)).isEqualTo(Watch.NEVER);
+        assertThat(passed.get()).isEqualTo(1);
+        assertThat(watch.disarm()).isTrue();
+        assertThat(watch.disarm()).isFalse();
+    }
+
+    @Test
+    void retiredWatchDoesNothingEvenIfItIsArmedOnceMore() {
+        Watch watch = new Watch(watchdog, now -> {
+            throw new AssertionError("nobody should be told");
+        });
+        watch.retire();
+        long due = in(600_000);
+        watch.arm(due);
+        assertThat(watch.check(due)).isEqualTo(Watch.NEVER);
+    }
+
+    @Test
+    void onlyTheLatestNoteOfTheWatchdogCounts() {
+        Watch watch = new Watch(watchdog, now -> Watch.NEVER);
+        assertThat(watch.look(7)).isFalse();
+        watch.awaitedUntil(7);
+        assertThat(watch.isAwaitedBy(6)).isFalse();
+        assertThat(watch.isAwaitedBy(7)).isTrue();
+        assertThat(watch.look(6)).isFalse();
+        assertThat(watch.look(7)).isTrue();
+        assertThat(watch.look(7)).isFalse();
     }
 }
