@@ -3,6 +3,7 @@ package dev.zws;
 import java.io.IOException;
 import java.net.SocketTimeoutException;
 import java.util.Objects;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
@@ -20,6 +21,9 @@ final class FrameReader {
 
     /** A peer that sends faster than it is served must not keep the others of its selector waiting. */
     private static final int MAX_FILLS_IN_TURN = 16;
+
+    /** A virtual thread is never interrupted in its turn: whose peer never lets it wait, after so many bytes lets others run. */
+    private static final int BYTES_IN_TURN = 1024 * 1024;
 
     private static final int FAILED = -1;
     private static final byte[] NONE = new byte[0];
@@ -41,6 +45,7 @@ final class FrameReader {
     private boolean active;
     private int flushesPostponed;
     private int fillsInTurn;
+    private int bytesInTurn;
     private long remaining;
     private int maskKey;
 
@@ -306,8 +311,21 @@ final class FrameReader {
             flushesPostponed = 0;
             writer.flushBeforeWaiting();
         }
-        if (fill() == 0) {
+        if (bytesInTurn >= BYTES_IN_TURN) {
+            bytesInTurn = 0;
+            letOthersRun();
+        }
+        int read = fill();
+        bytesInTurn += read;
+        if (read == 0) {
             throw new IllegalStateException("the source has nothing now; it is non-blocking: use pollMessage()");
+        }
+    }
+
+    /** Thread.yield() would not do: the scheduler looks there first where this thread is put. */
+    private static void letOthersRun() {
+        if (Thread.currentThread().isVirtual()) {
+            LockSupport.parkNanos(1);
         }
     }
 

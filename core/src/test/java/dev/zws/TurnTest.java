@@ -1,0 +1,74 @@
+package dev.zws;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+
+/** Peers that never let a virtual thread wait, more of them than there are processors. */
+class TurnTest {
+    private static final byte[] MESSAGE = Wire.text(Role.CLIENT, "again");
+    private static final int BUSY = 2 * Runtime.getRuntime().availableProcessors();
+
+    private volatile boolean over;
+
+    /** There is always more to read. */
+    private final class Endless extends InputStream {
+        private int taken;
+
+        @Override
+        public int read() {
+            throw new UnsupportedOperationException();
+        }
+
+        @Override
+        public int read(byte[] target, int offset, int length) {
+            if (over) {
+                return -1;
+            }
+            for (int i = 0; i < length; i++) {
+                target[offset + i] = MESSAGE[taken];
+                taken = (taken + 1) % MESSAGE.length;
+            }
+            return length;
+        }
+    }
+
+    private void read() {
+        Conn conn = Conn.server(
+                ByteReader.of(new Endless()), ByteWriter.of(OutputStream.nullOutputStream()), Conn.Config.DEFAULT);
+        try {
+            for (Message message; (message = conn.readMessage()) != null; ) {
+                conn.write(message);
+            }
+        } catch (IOException e) {
+            // the stream has ended
+        }
+    }
+
+    @Test
+    void busyConnectionsLeaveOtherVirtualThreadsTheirTurn() throws InterruptedException {
+        List<Thread> busy = new ArrayList<>();
+        CountDownLatch turns = new CountDownLatch(10);
+        try {
+            for (int i = 0; i < BUSY; i++) {
+                busy.add(Thread.ofVirtual().start(this::read));
+            }
+            for (int i = 0; i < 10; i++) {
+                Thread.ofVirtual().start(turns::countDown);
+            }
+            assertThat(turns.await(20, TimeUnit.SECONDS)).isTrue();
+        } finally {
+            over = true;
+            for (Thread thread : busy) {
+                thread.join();
+            }
+        }
+    }
+}
