@@ -81,7 +81,7 @@ final class FloodRules {
                 arena -> {
                     byte[] fragments = concat(frame(0x02, "a"), times(60_000, frame(0x00, "a")));
                     for (Way way : Way.values()) {
-                        requireGrowth(arena.server(way), 10, fragments, 2 * 60_000 + 64 * 1024);
+                        requireGrowth(arena.server(way), 40, fragments, 2 * 60_000 + 64 * 1024);
                     }
                 });
     }
@@ -101,8 +101,11 @@ final class FloodRules {
     private static void requireGrowth(Witness server, int connections, byte[] bytes, int most) throws Exception {
         List<Peer> peers = new ArrayList<>();
         try {
-            long before = Footprint.now().heap();
-            for (int i = 0; i < connections; i++) {
+            long before = 0;
+            for (int i = 0; i <= connections; i++) {
+                if (i == 1) { // the first loads what it needs
+                    before = Footprint.now().heap();
+                }
                 Peer peer = Arena.open(server.port(), false);
                 peers.add(peer);
                 peer.send(bytes);
