@@ -25,7 +25,7 @@ record DeflateNegotiation(DeflateParameters offer, DeflateParameters response) {
 
     /** All but a window that nothing here can compress within; {@link PerMessageDeflateConfig} says why. */
     private static boolean canBeHonoured(DeflateParameters offer) {
-        return limit(offer.serverMaxWindowBits()) >= PerMessageDeflateConfig.LEAST_WINDOW_BITS;
+        return limit(offer.serverMaxWindowBits()) >= Deflation.LEAST_WINDOW_BITS;
     }
 
     /**

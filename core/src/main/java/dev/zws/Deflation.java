@@ -19,12 +19,9 @@ import org.jspecify.annotations.Nullable;
  */
 final class Deflation {
     /**
-     * The price that compressing for a window may have, as a multiple of that of 15 bits; what is dearer is declined, or sent plain.
-     * Measured with 64 KiB of JSON at level 1: see {@code docs/performance.md}.
+     * The smallest window for which compressing costs at most four times what it does for 15 bits; what is dearer is declined, or
+     * sent plain. Measured with 64 KiB of JSON at level 1: see {@code docs/performance.md}.
      */
-    static final int MAX_PRICE = 4;
-
-    /** The smallest window within {@link #MAX_PRICE}. */
     static final int LEAST_WINDOW_BITS = 9;
 
     /** The window of every codec. It refers back to all of it, so a smaller one takes the pains of {@link #deflateInChunks}. */

@@ -50,6 +50,6 @@ public record PerMessageDeflate(
 
     /** False when this library, in the place of this sender, has to send everything plain. */
     boolean mayCompress(Role sender) {
-        return windowBits(sender) >= PerMessageDeflateConfig.LEAST_WINDOW_BITS;
+        return windowBits(sender) >= Deflation.LEAST_WINDOW_BITS;
     }
 }

@@ -46,9 +46,6 @@ public record PerMessageDeflateConfig(
     /** To so many bytes, 1 MiB, a message may inflate whatever its ratio: within them {@link Limits} bound what it costs. */
     public static final int RATIO_FREE_BYTES = 1024 * 1024;
 
-    /** The smallest window that is worth its price. */
-    static final int LEAST_WINDOW_BITS = Deflation.LEAST_WINDOW_BITS;
-
     private static final int MOST_LEVEL = 9;
 
     /**
@@ -60,8 +57,10 @@ public record PerMessageDeflateConfig(
     public PerMessageDeflateConfig {
         Objects.requireNonNull(takeover, "takeover");
         Objects.requireNonNull(pool, "pool");
-        Limits.requireRange("outgoingWindowBits", outgoingWindowBits, LEAST_WINDOW_BITS, PerMessageDeflate.UNLIMITED);
-        Limits.requireRange("incomingWindowBits", incomingWindowBits, LEAST_WINDOW_BITS, PerMessageDeflate.UNLIMITED);
+        Limits.requireRange(
+                "outgoingWindowBits", outgoingWindowBits, Deflation.LEAST_WINDOW_BITS, PerMessageDeflate.UNLIMITED);
+        Limits.requireRange(
+                "incomingWindowBits", incomingWindowBits, Deflation.LEAST_WINDOW_BITS, PerMessageDeflate.UNLIMITED);
         Limits.requireRange("minPayloadLength", minPayloadLength, 0, Integer.MAX_VALUE);
         Limits.requireRange("level", level, 0, MOST_LEVEL);
         Limits.requireRange("maxRatio", maxRatio, 1, Integer.MAX_VALUE);

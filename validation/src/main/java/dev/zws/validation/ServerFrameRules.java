@@ -140,17 +140,15 @@ final class ServerFrameRules {
                 "RFC 6455, 7.1.5",
                 "the application is told that the stream was lost",
                 arena -> {
-                    Together.attackBoth(polling -> {
-                        try (Visit visit = Visit.of(polling, Visit.Part.READS)) {
-                            visit.server().send(concat(answer(visit), BEFORE, plain(0x01, "never")));
-                            visit.server().shutdownOutput();
-                            WebSocketException cause = visit.cause();
-                            Check.that(cause instanceof ConnectionLostException, "the application was told " + cause);
-                            Check.same(
-                                    "delivered",
-                                    List.of(Arena.BEFORE),
-                                    visit.delivery().messages());
-                        }
+                    Visit.eachWay(Visit.Part.READS, visit -> {
+                        visit.server().send(concat(answer(visit), BEFORE, plain(0x01, "never")));
+                        visit.server().shutdownOutput();
+                        WebSocketException cause = visit.cause();
+                        Check.that(cause instanceof ConnectionLostException, "the application was told " + cause);
+                        Check.same(
+                                "delivered",
+                                List.of(Arena.BEFORE),
+                                visit.delivery().messages());
                     });
                 });
     }
@@ -161,17 +159,15 @@ final class ServerFrameRules {
                 "RFC 6455, 5.5.1",
                 "1001 is answered, and nothing delivered",
                 arena -> {
-                    Together.attackBoth(polling -> {
-                        try (Visit visit = Visit.of(polling, Visit.Part.READS)) {
-                            visit.server().send(concat(answer(visit), BEFORE, plain(0x88, status(1001, "")), AFTER));
-                            Check.same("the answer", "88 03e9", visit.server().frame());
-                            visit.server().close();
-                            Check.that(visit.cause() == null, "the application was told " + visit.cause());
-                            Check.same(
-                                    "delivered",
-                                    List.of(Arena.BEFORE),
-                                    visit.delivery().messages());
-                        }
+                    Visit.eachWay(Visit.Part.READS, visit -> {
+                        visit.server().send(concat(answer(visit), BEFORE, plain(0x88, status(1001, "")), AFTER));
+                        Check.same("the answer", "88 03e9", visit.server().frame());
+                        visit.server().close();
+                        Check.that(visit.cause() == null, "the application was told " + visit.cause());
+                        Check.same(
+                                "delivered",
+                                List.of(Arena.BEFORE),
+                                visit.delivery().messages());
                     });
                 });
     }
@@ -182,25 +178,23 @@ final class ServerFrameRules {
                 "RFC 6455, 4.1",
                 "the messages, the pong, and the Close",
                 arena -> {
-                    Together.attackBoth(polling -> {
-                        try (Visit visit = Visit.of(polling, Visit.Part.READS)) {
-                            visit.server()
-                                    .send(concat(
-                                            ascii("HTTP/1.1 103 Early Hints\r\n\r\n"),
-                                            answer(visit),
-                                            BEFORE,
-                                            plain(0x89, "p"),
-                                            plain(0x82, NOTHING),
-                                            plain(0x88, NOTHING)));
-                            Check.same("the pong", "8a 70", visit.server().frame());
-                            Check.same("the Close", "88 ", visit.server().frame());
-                            visit.server().close();
-                            Check.that(visit.cause() == null, "the application was told " + visit.cause());
-                            Check.same(
-                                    "delivered",
-                                    List.of(Arena.BEFORE, "binary of 0"),
-                                    visit.delivery().messages());
-                        }
+                    Visit.eachWay(Visit.Part.READS, visit -> {
+                        visit.server()
+                                .send(concat(
+                                        ascii("HTTP/1.1 103 Early Hints\r\n\r\n"),
+                                        answer(visit),
+                                        BEFORE,
+                                        plain(0x89, "p"),
+                                        plain(0x82, NOTHING),
+                                        plain(0x88, NOTHING)));
+                        Check.same("the pong", "8a 70", visit.server().frame());
+                        Check.same("the Close", "88 ", visit.server().frame());
+                        visit.server().close();
+                        Check.that(visit.cause() == null, "the application was told " + visit.cause());
+                        Check.same(
+                                "delivered",
+                                List.of(Arena.BEFORE, "binary of 0"),
+                                visit.delivery().messages());
                     });
                 });
     }

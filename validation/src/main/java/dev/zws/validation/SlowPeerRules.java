@@ -61,18 +61,30 @@ final class SlowPeerRules {
         });
     }
 
+    @FunctionalInterface
+    private interface Provocation {
+        void of(Way way, Witness server, Peer peer) throws Exception;
+    }
+
+    /** Something done to each impatient server, by a peer whom it has answered once. */
+    private static void provoke(Arena arena, Provocation provocation) throws Exception {
+        Together.attackEveryWay(way -> {
+            Witness server = arena.impatient(way);
+            try (Peer peer = Arena.open(server.port(), false)) {
+                Arena.echo(peer);
+                provocation.of(way, server, peer);
+            }
+        });
+    }
+
     /** Bytes that come in time one by one, but not all of them. */
     private static Rule drips(String name, String source, int code, byte[] begin) {
         return Rule.server(name, source, code + " within the message's deadline", arena -> {
-            Together.attackEveryWay(way -> {
-                Witness server = arena.impatient(way);
-                try (Peer peer = Arena.open(server.port(), false)) {
-                    Arena.echo(peer);
-                    peer.send(begin);
-                    Thread drip = Together.aside(() -> drip(peer));
-                    requireTimeout(way, peer, code, server);
-                    drip.join();
-                }
+            provoke(arena, (way, server, peer) -> {
+                peer.send(begin);
+                Thread drip = Together.aside(() -> drip(peer));
+                requireTimeout(way, peer, code, server);
+                drip.join();
             });
         });
     }
@@ -102,12 +114,8 @@ final class SlowPeerRules {
                 "UNDERTOW-1934, C-HALF; reliability.md 2.5",
                 "a ping, then 1001",
                 arena -> {
-                    Together.attackEveryWay(way -> {
-                        Witness server = arena.impatient(way);
-                        try (Peer peer = Arena.open(server.port(), false)) {
-                            Arena.echo(peer);
-                            requireTimeout(way, peer, 1001, server);
-                        }
+                    provoke(arena, (way, server, peer) -> {
+                        requireTimeout(way, peer, 1001, server);
                     });
                 });
     }
@@ -119,14 +127,10 @@ final class SlowPeerRules {
                 "CVE-2024-23672; Java-WebSocket 1317",
                 "1002, and the server lets go within its deadline",
                 arena -> {
-                    Together.attackEveryWay(way -> {
-                        Witness server = arena.impatient(way);
-                        try (Peer peer = Arena.open(server.port(), false)) {
-                            Arena.echo(peer);
-                            peer.send(concat(frame(0xF1, "a"), AFTER));
-                            Violated.requireClose(peer, 1002);
-                            Violated.requireNothingMore(server.from(peer.localPort()), 1002);
-                        }
+                    provoke(arena, (way, server, peer) -> {
+                        peer.send(concat(frame(0xF1, "a"), AFTER));
+                        Violated.requireClose(peer, 1002);
+                        Violated.requireNothingMore(server.from(peer.localPort()), 1002);
                     });
                 });
     }
@@ -137,20 +141,15 @@ final class SlowPeerRules {
                 "CVE-2024-23672, C-AFTER-6",
                 "1000, and the server lets go within its deadline",
                 arena -> {
-                    Together.attackEveryWay(way -> {
-                        Witness server = arena.impatient(way);
-                        try (Peer peer = Arena.open(server.port(), false)) {
-                            Arena.echo(peer);
-                            peer.send(frame(0x88, status(1000, "")));
-                            Thread flood = Together.aside(() -> peer.flood(AFTER, Long.MAX_VALUE));
-                            Check.same(way + ": the answer", "88 03e8", peer.frameButPings());
-                            Delivery delivery = server.from(peer.localPort());
-                            Check.that(
-                                    delivery.cause() == null, way + ": the application was told " + delivery.cause());
-                            Check.same("delivered", List.of(BEFORE), delivery.messages());
-                            peer.leave();
-                            flood.join();
-                        }
+                    provoke(arena, (way, server, peer) -> {
+                        peer.send(frame(0x88, status(1000, "")));
+                        Thread flood = Together.aside(() -> peer.flood(AFTER, Long.MAX_VALUE));
+                        Check.same(way + ": the answer", "88 03e8", peer.frameButPings());
+                        Delivery delivery = server.from(peer.localPort());
+                        Check.that(delivery.cause() == null, way + ": the application was told " + delivery.cause());
+                        Check.same("delivered", List.of(BEFORE), delivery.messages());
+                        peer.leave();
+                        flood.join();
                     });
                 });
     }
@@ -161,17 +160,13 @@ final class SlowPeerRules {
                 "RFC 6455, 7.1.7",
                 "1002, and the server lets go within its deadline",
                 arena -> {
-                    Together.attackEveryWay(way -> {
-                        Witness server = arena.impatient(way);
-                        try (Peer peer = Arena.open(server.port(), false)) {
-                            Arena.echo(peer);
-                            peer.send(frame(0xF1, "a"));
-                            Thread flood = Together.aside(() -> peer.flood(AFTER, Long.MAX_VALUE));
-                            Check.same(way + ": the answer", "88 03ea", peer.frameButPings());
-                            Violated.requireNothingMore(server.from(peer.localPort()), 1002);
-                            peer.leave();
-                            flood.join();
-                        }
+                    provoke(arena, (way, server, peer) -> {
+                        peer.send(frame(0xF1, "a"));
+                        Thread flood = Together.aside(() -> peer.flood(AFTER, Long.MAX_VALUE));
+                        Check.same(way + ": the answer", "88 03ea", peer.frameButPings());
+                        Violated.requireNothingMore(server.from(peer.localPort()), 1002);
+                        peer.leave();
+                        flood.join();
                     });
                 });
     }

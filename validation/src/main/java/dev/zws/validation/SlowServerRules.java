@@ -58,15 +58,13 @@ final class SlowServerRules {
 
     private static Rule endless(String name, BadHandshake expected, String begin, String more) {
         return Rule.client(name, "CVE-2023-43669; reliability.md 3.13", expected.name(), arena -> {
-            Together.attackBoth(polling -> {
-                try (Visit visit = Visit.of(polling, Visit.Part.HURRIES)) {
-                    visit.server().send(ascii(begin));
-                    Thread flood = Together.aside(() ->
-                            visit.server().flood(ascii(more.repeat(4096 / more.length())), GIBIBYTE));
-                    requireBad(visit, expected);
-                    visit.server().close();
-                    flood.join();
-                }
+            Visit.eachWay(Visit.Part.HURRIES, visit -> {
+                visit.server().send(ascii(begin));
+                Thread flood =
+                        Together.aside(() -> visit.server().flood(ascii(more.repeat(4096 / more.length())), GIBIBYTE));
+                requireBad(visit, expected);
+                visit.server().close();
+                flood.join();
             });
         });
     }
@@ -87,31 +85,26 @@ final class SlowServerRules {
                 "reliability.md 3.13; default 64 KiB",
                 "403, and 64 KiB of the body at most",
                 arena -> {
-                    Together.attackBoth(polling -> {
-                        try (Visit visit = Visit.of(polling, Visit.Part.HURRIES)) {
-                            visit.server().send(ascii("HTTP/1.1 403 Forbidden\r\n\r\n"));
-                            Thread flood =
-                                    Together.aside(() -> visit.server().flood(ascii("no ".repeat(1000)), GIBIBYTE));
-                            WebSocketException cause = visit.cause();
-                            Check.that(
-                                    cause instanceof HandshakeException refused
-                                            && refused.status() == 403
-                                            && refused.body().length() <= 64 * 1024,
-                                    "the application was told " + cause);
-                            visit.server().close();
-                            flood.join();
-                        }
+                    Visit.eachWay(Visit.Part.HURRIES, visit -> {
+                        visit.server().send(ascii("HTTP/1.1 403 Forbidden\r\n\r\n"));
+                        Thread flood = Together.aside(() -> visit.server().flood(ascii("no ".repeat(1000)), GIBIBYTE));
+                        WebSocketException cause = visit.cause();
+                        Check.that(
+                                cause instanceof HandshakeException refused
+                                        && refused.status() == 403
+                                        && refused.body().length() <= 64 * 1024,
+                                "the application was told " + cause);
+                        visit.server().close();
+                        flood.join();
                     });
                 });
     }
 
     private static Rule late(String name, String begin) {
         return Rule.client(name, "reliability.md 2.3 and 3.13", BadHandshake.TOO_SLOW.name(), arena -> {
-            Together.attackBoth(polling -> {
-                try (Visit visit = Visit.of(polling, Visit.Part.HURRIES)) {
-                    visit.server().send(ascii(begin));
-                    requireBad(visit, BadHandshake.TOO_SLOW);
-                }
+            Visit.eachWay(Visit.Part.HURRIES, visit -> {
+                visit.server().send(ascii(begin));
+                requireBad(visit, BadHandshake.TOO_SLOW);
             });
         });
     }
@@ -122,13 +115,11 @@ final class SlowServerRules {
                 "reliability.md 2.3, slowloris",
                 BadHandshake.TOO_SLOW.name(),
                 arena -> {
-                    Together.attackBoth(polling -> {
-                        try (Visit visit = Visit.of(polling, Visit.Part.HURRIES)) {
-                            Thread drip = Together.aside(() -> drip(visit.server(), ServerFrameRules.answer(visit)));
-                            requireBad(visit, BadHandshake.TOO_SLOW);
-                            visit.server().close();
-                            drip.join();
-                        }
+                    Visit.eachWay(Visit.Part.HURRIES, visit -> {
+                        Thread drip = Together.aside(() -> drip(visit.server(), ServerFrameRules.answer(visit)));
+                        requireBad(visit, BadHandshake.TOO_SLOW);
+                        visit.server().close();
+                        drip.join();
                     });
                 });
     }
@@ -159,20 +150,18 @@ final class SlowServerRules {
     }
 
     private static void timesOut(int code, byte[] begin, byte[] dripping) throws Exception {
-        Together.attackBoth(polling -> {
-            try (Visit visit = Visit.of(polling, Visit.Part.HURRIES)) {
-                visit.server().send(concat(ServerFrameRules.answer(visit), begin));
-                Thread drip = Together.aside(() -> drip(visit.server(), dripping));
-                List<String> seen = visit.server().framesToEnd().stream()
-                        .filter(frame -> !frame.startsWith("89"))
-                        .toList();
-                Check.same("the answer", List.of(code == 1008 ? "88 03f0" : "88 03e9", Peer.END), seen);
-                visit.server().close();
-                drip.join();
-                WebSocketException cause = visit.cause();
-                Check.that(cause instanceof ConnectionTimeoutException, "the application was told " + cause);
-                Check.same("delivered", List.of(Arena.BEFORE), visit.delivery().messages());
-            }
+        Visit.eachWay(Visit.Part.HURRIES, visit -> {
+            visit.server().send(concat(ServerFrameRules.answer(visit), begin));
+            Thread drip = Together.aside(() -> drip(visit.server(), dripping));
+            List<String> seen = visit.server().framesToEnd().stream()
+                    .filter(frame -> !frame.startsWith("89"))
+                    .toList();
+            Check.same("the answer", List.of(code == 1008 ? "88 03f0" : "88 03e9", Peer.END), seen);
+            visit.server().close();
+            drip.join();
+            WebSocketException cause = visit.cause();
+            Check.that(cause instanceof ConnectionTimeoutException, "the application was told " + cause);
+            Check.same("delivered", List.of(Arena.BEFORE), visit.delivery().messages());
         });
     }
 
@@ -182,12 +171,10 @@ final class SlowServerRules {
                 "RFC 9112, 8",
                 "the application is told that the stream was lost",
                 arena -> {
-                    Together.attackBoth(polling -> {
-                        try (Visit visit = Visit.of(polling, Visit.Part.HURRIES)) {
-                            visit.server().send(ascii("HTTP/1.1 101 Switching"));
-                            visit.server().shutdownOutput();
-                            requireLost(visit);
-                        }
+                    Visit.eachWay(Visit.Part.HURRIES, visit -> {
+                        visit.server().send(ascii("HTTP/1.1 101 Switching"));
+                        visit.server().shutdownOutput();
+                        requireLost(visit);
                     });
                 });
     }
@@ -198,12 +185,10 @@ final class SlowServerRules {
                 "reliability.md 2.5, C-RST",
                 "the application is told that the stream was lost",
                 arena -> {
-                    Together.attackBoth(polling -> {
-                        try (Visit visit = Visit.of(polling, Visit.Part.HURRIES)) {
-                            visit.server().send(ascii("HTTP/1.1 101 Switching"));
-                            visit.server().reset();
-                            requireLost(visit);
-                        }
+                    Visit.eachWay(Visit.Part.HURRIES, visit -> {
+                        visit.server().send(ascii("HTTP/1.1 101 Switching"));
+                        visit.server().reset();
+                        requireLost(visit);
                     });
                 });
     }

@@ -62,6 +62,15 @@ final class Visit implements AutoCloseable {
         }
     }
 
+    /** A hostile server for a client that waits, and for one that polls. */
+    static void eachWay(Part part, Together.Attack<Visit> attack) throws Exception {
+        Together.attackBoth(polling -> {
+            try (Visit visit = of(polling, part)) {
+                attack.on(visit);
+            }
+        });
+    }
+
     private void call(int port, boolean polling, Part part) throws IOException {
         ClientHandshake.Request asked = ClientHandshake.Request.of("good.example", "/chat")
                 .withSubprotocols("chat", "superchat")
