@@ -44,7 +44,13 @@ public final class Transport implements AutoCloseable {
         /** Reads and drops what the peer still sends, until its end or {@code nanos} from now. */
         void drainInput(long nanos) throws IOException;
 
-        void abort() throws IOException;
+        /** Closes, in the order of the stream. */
+        void end() throws IOException;
+
+        /** Closes and forgets what was not sent yet, or a peer that takes nothing would have the kernel keep it for minutes. */
+        default void reset() throws IOException {
+            end();
+        }
 
         /** False when a call may find nothing to read or no room to write, instead of waiting. */
         default boolean isBlocking() {
@@ -178,7 +184,7 @@ public final class Transport implements AutoCloseable {
         }
         long deadline = Watch.after(System.nanoTime(), nanos);
         boolean interrupted = Thread.interrupted(); // it would keep this thread from waiting
-        try (Guard guard = new Guard(nanos, this::cut)) {
+        try (Guard guard = new Guard(nanos, () -> endAside(ending::end))) {
             if (peerFirst) {
                 ending.drainInput(nanos / 2);
             }
@@ -188,7 +194,11 @@ public final class Transport implements AutoCloseable {
         } catch (IOException | RuntimeException e) {
             // the peer is gone already, so there is nobody left to be polite to
         } finally {
-            abort();
+            if (isCutOff()) {
+                abort();
+            } else {
+                end(ending::end);
+            }
             if (interrupted) {
                 Thread.currentThread().interrupt();
             }
@@ -205,23 +215,44 @@ public final class Transport implements AutoCloseable {
         }
     }
 
-    /** Closes the stream at once, from any thread; whoever is blocked in it gets an exception. Does not throw. */
+    /** There was output that a non-blocking stream did not take: what follows it would only keep the peer waiting. */
+    private boolean isCutOff() {
+        return !ending.isBlocking() && writer.pending() > 0;
+    }
+
+    /**
+     * Closes the stream at once, from any thread; whoever is blocked in it gets an exception, and the peer a TCP reset: what it has not
+     * taken yet is not sent any more. Over a bare pair of streams, closes it. Does not throw.
+     */
     public void abort() {
+        end(ending::reset);
+    }
+
+    private interface End {
+        void run() throws IOException;
+    }
+
+    private void end(End way) {
         ended = true;
         watches.forEach(Watch::retire); // or the watchdog would hold on to a stream that has ended
         try {
-            ending.abort();
+            way.run();
         } catch (IOException | RuntimeException e) {
             // closed is closed
         }
     }
 
-    /** As {@link #abort()}, for the watchdog and the timer: never waits, so an application's own code runs on a thread of its own. */
+    /** As {@link #abort()}, for the watchdog and the timer. */
     void cut() {
+        endAside(ending::reset);
+    }
+
+    /** Never waits, so an application's own code runs on a thread of its own. */
+    private void endAside(End way) {
         if (ending instanceof StreamEnding) {
-            Thread.startVirtualThread(this::abort);
+            Thread.startVirtualThread(() -> end(way));
         } else {
-            abort();
+            end(way);
         }
     }
 
@@ -293,8 +324,16 @@ public final class Transport implements AutoCloseable {
         }
 
         @Override
-        public void abort() throws IOException {
+        public void end() throws IOException {
             below.close();
+        }
+
+        @Override
+        @SuppressWarnings("try") // it has only to be closed
+        public void reset() throws IOException {
+            try (below) {
+                below.setSoLinger(true, 0);
+            }
         }
 
         @Override
@@ -325,8 +364,16 @@ public final class Transport implements AutoCloseable {
         }
 
         @Override
-        public void abort() throws IOException {
+        public void end() throws IOException {
             channel.close();
+        }
+
+        @Override
+        @SuppressWarnings("try") // it has only to be closed
+        public void reset() throws IOException {
+            try (channel) {
+                channel.setOption(StandardSocketOptions.SO_LINGER, 0);
+            }
         }
 
         @Override
@@ -347,7 +394,7 @@ public final class Transport implements AutoCloseable {
         }
 
         @Override
-        public void abort() throws IOException {
+        public void end() throws IOException {
             if (!closed.getAndSet(true)) {
                 closeable.close();
             }

@@ -260,6 +260,30 @@ class TransportTest {
         assertEnded(transport);
     }
 
+    // ---- ending a peer that takes nothing
+
+    @ParameterizedTest
+    @EnumSource
+    void abortSendsNothingMoreOfWhatThePeerHasNotTaken(Kind kind) throws Exception {
+        Transport transport = link.open(kind);
+        sendLastWords(transport);
+        transport.abort();
+        assertThatThrownBy(() -> link.peerIn().readAllBytes()).isInstanceOf(IOException.class);
+    }
+
+    @Test
+    void outputThatANonBlockingChannelDidNotTakeIsNotKeptByTheKernel() throws Exception {
+        Transport transport = link.open(Kind.NON_BLOCKING_CHANNEL);
+        for (long taken = -1; taken != transport.writer().taken(); ) {
+            taken = transport.writer().taken();
+            transport.writer().write(new byte[MORE_THAN_BUFFERS_HOLD], 0, MORE_THAN_BUFFERS_HOLD);
+            transport.writer().drain();
+        }
+        transport.close();
+        assertThatThrownBy(() -> link.peerIn().transferTo(OutputStream.nullOutputStream()))
+                .isInstanceOf(IOException.class);
+    }
+
     // ---- ending while another thread reads
 
     @ParameterizedTest

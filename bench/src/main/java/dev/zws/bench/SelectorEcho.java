@@ -182,7 +182,7 @@ final class SelectorEcho implements MeasuredEcho {
                 key.interestOps(SelectionKey.OP_READ);
             }
             if (channel.read(dropped.clear()) < 0) {
-                transport.abort();
+                transport.close();
             }
         }
 
@@ -190,7 +190,7 @@ final class SelectorEcho implements MeasuredEcho {
             if (!ending) {
                 ready();
             } else if (System.nanoTime() - deadline > 0) {
-                transport.abort();
+                transport.close();
             }
         }
     }

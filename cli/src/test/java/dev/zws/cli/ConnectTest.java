@@ -272,7 +272,7 @@ class ConnectTest {
 
     @Test
     void aServerThatHangsUpDuringTheHandshakeIsOneLineOfError() throws Exception {
-        try (Peer peer = Peer.raw(Transport::abort)) {
+        try (Peer peer = Peer.raw(Transport::close)) {
             assertThat(streams.connect(peer.url())).isEqualTo(FAILURE);
         }
         assertOneLineOfError("the handshake failed: ");

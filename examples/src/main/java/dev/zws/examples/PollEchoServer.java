@@ -213,7 +213,7 @@ public final class PollEchoServer implements AutoCloseable {
             }
             int read = channel.read(dropped.clear()); // once: who goes on sending must not keep the others waiting
             if (read < 0) {
-                transport.abort();
+                transport.close();
             }
         }
         // embedding.md: end
@@ -222,7 +222,7 @@ public final class PollEchoServer implements AutoCloseable {
             if (!ending) {
                 ready();
             } else if (System.nanoTime() - deadline > 0) {
-                transport.abort();
+                transport.close();
             }
         }
     }

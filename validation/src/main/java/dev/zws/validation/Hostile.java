@@ -1,10 +1,12 @@
 package dev.zws.validation;
 
+import java.util.List;
 import java.util.concurrent.Callable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
 /** {@code ./zws hostile}: raw sockets that break rules, against servers and clients over the library in this process. */
@@ -24,6 +26,9 @@ public final class Hostile implements Callable<Integer> {
 
     @Option(names = "--list", description = "Print the table of rules as Markdown, and attack nobody.")
     private boolean list;
+
+    @Option(names = "--rule", paramLabel = "TEXT", description = "Only the rules whose name contains this.")
+    private String text = "";
 
     @Spec
     @SuppressWarnings("NullAway.Init") // set by picocli
@@ -51,7 +56,13 @@ public final class Hostile implements Callable<Integer> {
             command.commandLine().getOut().flush();
             return CommandLine.ExitCode.OK;
         }
-        HostileRun run = new HostileRun(HostileRules.all(), quick, System.out).run();
+        List<Rule> rules = HostileRules.all().stream()
+                .filter(rule -> rule.name().contains(text))
+                .toList();
+        if (rules.isEmpty()) {
+            throw new ParameterException(command.commandLine(), "no rule's name contains: " + text);
+        }
+        HostileRun run = new HostileRun(rules, quick, System.out).run();
         return run.failures().isEmpty() ? CommandLine.ExitCode.OK : CommandLine.ExitCode.SOFTWARE;
     }
 }
