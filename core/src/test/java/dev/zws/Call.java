@@ -70,16 +70,22 @@ record Call(Role side, Kind kind, int a, int b) {
     private static final Set<Kind> ENDS = Set.of(Kind.WRITE_CLOSE, Kind.CLOSE, Kind.CLOSE_WITH, Kind.STREAM_CLOSE);
     private static final Set<Kind> ABUSE = Set.of(Kind.INJECT, Kind.ABORT, Kind.END_INPUT);
 
-    /** Random steps; of some conversations all are on messages, or none ends it, or both sides keep to the rules. */
+    /**
+     * Random steps; of some conversations all are on messages, or none ends it, or both sides keep to the rules. Half leave out half of
+     * the calls, so that what is rare meets what is rare, and a third says the same few things again and again.
+     */
     static List<Call> some(Random random, boolean deflate, boolean abuse) {
         List<Kind> kinds = new ArrayList<>();
         boolean frames = random.nextBoolean();
         boolean ends = random.nextInt(3) > 0;
+        boolean few = random.nextBoolean();
+        int arguments = random.nextInt(3) == 0 ? 2 + random.nextInt(4) : 1 << 20;
         for (Kind kind : Kind.values()) {
             boolean allowed = (frames || !FRAMES.contains(kind))
                     && (ends || !ENDS.contains(kind))
                     && (abuse || !ABUSE.contains(kind))
-                    && !(deflate && kind == Kind.BLOCK);
+                    && !(deflate && kind == Kind.BLOCK)
+                    && (kind == Kind.DELIVER || !few || random.nextBoolean());
             for (int i = allowed ? kind.weight : 0; i > 0; i--) {
                 kinds.add(kind);
             }
@@ -89,7 +95,7 @@ record Call(Role side, Kind kind, int a, int b) {
             calls.add(new Call(
                     random.nextBoolean() ? Role.SERVER : Role.CLIENT,
                     kinds.get(random.nextInt(kinds.size())),
-                    random.nextInt(1 << 20),
+                    random.nextInt(arguments),
                     random.nextInt(1 << 20)));
         }
         return calls;
