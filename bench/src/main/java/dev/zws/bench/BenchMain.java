@@ -1,5 +1,6 @@
 package dev.zws.bench;
 
+import java.io.IOException;
 import java.util.Map;
 import java.util.function.BooleanSupplier;
 import org.jline.terminal.impl.exec.ExecTerminalProvider;
@@ -7,13 +8,14 @@ import org.jline.terminal.spi.SystemStream;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Parameters;
 
-/** The commands of {@code ./zws} that measure over sockets: {@code bench}, {@code bench-server} and {@code bench-compare}. */
+/** The commands of {@code ./zws} that measure zws: {@code bench} and its server, and more. */
 @Command(
         name = "zws",
         mixinStandardHelpOptions = true,
         version = "zws 0.1.0",
-        description = "Measures zws, a WebSocket library for the JVM, over sockets.",
+        description = "Measures zws, a WebSocket library for the JVM.",
         synopsisSubcommandLabel = "COMMAND",
         subcommands = BenchServer.class)
 public final class BenchMain {
@@ -42,6 +44,37 @@ public final class BenchMain {
                     command.getErr().println("zws: " + e.getMessage());
                     return CommandLine.ExitCode.SOFTWARE;
                 });
+    }
+
+    @Command(
+            name = "bench-deadlines",
+            mixinStandardHelpOptions = true,
+            description =
+                    "How late deadlines are, over loopback sockets: median, 99th percentile and worst of each kind.")
+    void deadlines(
+            @Parameters(
+                            paramLabel = "CONNECTIONS",
+                            defaultValue = "500",
+                            description = "At the same time, 1 to 10000 (default: ${DEFAULT-VALUE}).")
+                    int connections)
+            throws Exception {
+        Load.require("CONNECTIONS", connections, 1, 10_000);
+        DeadlineLateness.run(connections);
+    }
+
+    @Command(
+            name = "bench-deflate-idle",
+            mixinStandardHelpOptions = true,
+            description = "What an idle connection keeps on the heap, with compression and without.")
+    void deflateIdle(
+            @Parameters(
+                            paramLabel = "CONNECTIONS",
+                            defaultValue = "10000",
+                            description = "In memory, 1 to 1000000 (default: ${DEFAULT-VALUE}).")
+                    int connections)
+            throws IOException {
+        Load.require("CONNECTIONS", connections, 1, 1_000_000);
+        DeflateIdle.run(connections, System.out);
     }
 
     private static boolean errIsTerminal() {

@@ -26,10 +26,9 @@ import java.util.concurrent.Future;
 
 /**
  * How late deadlines are: the time from the moment at which a call should have ended to the moment at which it did. Loopback
- * sockets and virtual threads, all connections of a row at once, with deadlines of 100 to 600 ms by chance. The argument is the
- * number of connections.
+ * sockets and virtual threads, all connections of a row at once, with deadlines of 100 to 600 ms by chance.
  */
-public final class DeadlineLateness {
+final class DeadlineLateness {
     private static final byte[] REQUEST = """
             GET / HTTP/1.1\r
             Host: localhost\r
@@ -58,8 +57,7 @@ public final class DeadlineLateness {
     }
 
     /** Prints a line for each kind of deadline. */
-    public static void main(String[] arguments) throws Exception {
-        int connections = arguments.length == 0 ? 500 : Integer.parseInt(arguments[0]);
+    static void run(int connections) throws Exception {
         try (Watchdog watchdog = Watchdog.start()) {
             DeadlineLateness all = new DeadlineLateness(connections, watchdog);
             for (String title :

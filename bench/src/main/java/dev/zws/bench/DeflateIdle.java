@@ -28,8 +28,7 @@ import org.jspecify.annotations.Nullable;
  * {@code zws bench-deflate-idle}: what a connection that is idle keeps, with compression and without. Each has exchanged messages, in
  * memory, so there are no sockets and no threads to count: what is printed is the live heap a connection, and the codecs still in use.
  */
-public final class DeflateIdle {
-    private static final int CONNECTIONS = 10_000;
+final class DeflateIdle {
     private static final String REQUEST =
             "GET / HTTP/1.1\r\nHost: localhost\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
                     + "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\nSec-WebSocket-Version: 13\r\n"
@@ -43,12 +42,6 @@ public final class DeflateIdle {
     private static final int MASKED_16_BIT_LENGTH = 0xFE;
 
     private DeflateIdle() {}
-
-    /** Measures; {@code arguments} may say how many connections, 10,000 otherwise. */
-    public static void main(String[] arguments) throws IOException {
-        int connections = arguments.length == 0 ? CONNECTIONS : Integer.parseInt(arguments[0]);
-        run(connections, System.out);
-    }
 
     static void run(int connections, PrintStream out) throws IOException {
         out.printf(

@@ -49,12 +49,13 @@ public final class MicroMain {
     private static int run(String[] arguments) throws IOException {
         List<String> rest = new ArrayList<>(Arrays.asList(arguments));
         boolean quick = rest.remove(QUICK);
+        rest.replaceAll(argument -> argument.equals("--help") ? "-h" : argument); // as JMH calls it
         CommandLineOptions given;
         try {
             given = new CommandLineOptions(rest.toArray(String[]::new));
         } catch (CommandLineOptionException e) {
             System.err.println("zws: " + e.getMessage());
-            System.err.println("Try './zws bench-micro -h'.");
+            System.err.println("Try 'zws bench-micro --help'.");
             return 2;
         }
         if (asksOnly(given)) {

@@ -56,7 +56,9 @@ class BenchMainTest {
                 "bench-server --port 65536",
                 "bench-server --mode fast",
                 "bench-server --max-message -1",
-                "bench-server --deadline-ms 0"
+                "bench-server --deadline-ms 0",
+                "bench-deadlines x",
+                "bench-deflate-idle x"
             })
     void wrongUsageExitsWithTwoAndNamesTheOption(String command) {
         BenchRun run = run(command);

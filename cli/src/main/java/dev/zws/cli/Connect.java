@@ -79,11 +79,6 @@ final class Connect implements Callable<Integer> {
     private List<String> subprotocols = new ArrayList<>();
 
     @Option(
-            names = {"-k", "--insecure"},
-            description = "Take any certificate, whomever it is for.")
-    private boolean insecure;
-
-    @Option(
             names = {"-w", "--wait"},
             paramLabel = "SECONDS",
             defaultValue = "2",
@@ -110,6 +105,9 @@ final class Connect implements Callable<Integer> {
                     + " (default: ${DEFAULT-VALUE}).")
     private int maxMessage;
 
+    @ArgGroup(exclusive = true)
+    private @Nullable Trust trust;
+
     @ArgGroup(exclusive = false)
     private @Nullable Deflate deflate;
 
@@ -126,7 +124,7 @@ final class Connect implements Callable<Integer> {
         Conn.Config config = config();
         Endpoint endpoint = endpoint();
         requireWhole(messages);
-        if (insecure && endpoint.tls()) {
+        if (trust != null && trust.insecure() && endpoint.tls()) {
             say("warning: the server's certificate and name are not checked");
         }
         Session.Outcome outcome;
@@ -146,7 +144,7 @@ final class Connect implements Callable<Integer> {
     private Conn open(Endpoint endpoint, Conn.Config config, Watchdog watchdog) throws IOException {
         Endpoint.Opened opened;
         try {
-            opened = endpoint.open(timeout, insecure, config, watchdog);
+            opened = endpoint.open(timeout, trust, config, watchdog);
         } catch (ConnectionLostException e) {
             throw new IOException("the handshake failed: " + Session.explain(e), e);
         }

@@ -48,7 +48,10 @@ record Endpoint(String host, int port, boolean tls, ClientHandshake.Request requ
         try {
             uri = new URI(address);
         } catch (URISyntaxException e) {
-            throw new IllegalArgumentException("not an address: " + e.getMessage(), e);
+            String reason = address.contains("://")
+                    ? "not an address: " + e.getMessage()
+                    : "a WebSocket address begins with ws:// or wss://";
+            throw new IllegalArgumentException(reason, e);
         }
         ClientHandshake.Request request = ClientHandshake.Request.of(uri);
         boolean tls = "wss".equalsIgnoreCase(uri.getScheme());
@@ -73,12 +76,12 @@ record Endpoint(String host, int port, boolean tls, ClientHandshake.Request requ
      * Connects, with TLS for {@code wss}, and does the opening handshake, all within {@code timeout}. Each address of the host is
      * tried in turn, with its share of the time.
      *
-     * @param insecure takes any certificate
+     * @param trust whose certificates are taken; null for those that the JDK vouches for
      * @param watchdog enforces the deadlines of the connection
      * @throws HandshakeException when the server refused, or broke a rule
      * @throws IOException for everything else, with a message for people to read
      */
-    Opened open(Duration timeout, boolean insecure, Conn.Config config, Watchdog watchdog) throws IOException {
+    Opened open(Duration timeout, @Nullable Trust trust, Conn.Config config, Watchdog watchdog) throws IOException {
         long begin = System.nanoTime();
         long nanos = TimeUnit.NANOSECONDS.convert(timeout);
         Socket socket = connect(begin, nanos);
@@ -90,7 +93,7 @@ record Endpoint(String host, int port, boolean tls, ClientHandshake.Request requ
                 },
                 CompletableFuture.delayedExecutor(nanos - (System.nanoTime() - begin), TimeUnit.NANOSECONDS));
         try {
-            Transport transport = tls ? secure(socket, insecure) : Transport.of(socket);
+            Transport transport = tls ? secure(socket, trust) : Transport.of(socket);
             transport.watchedBy(watchdog);
             Upgrade upgrade = ClientHandshake.connect(transport, request.withTimeoutNanos(0)); // the timer bounds it
             return new Opened(Conn.client(transport, upgrade, config), upgrade);
@@ -135,11 +138,11 @@ record Endpoint(String host, int port, boolean tls, ClientHandshake.Request requ
     }
 
     /** RFC 6455, 3 and RFC 2818, 3.1: the certificate has to be valid, and for this host. */
-    private Transport secure(Socket socket, boolean insecure) throws IOException {
+    private Transport secure(Socket socket, @Nullable Trust trust) throws IOException {
         try {
-            SSLContext context = insecure ? AnyCertificate.context() : SSLContext.getDefault();
+            SSLContext context = Trust.context(trust);
             SSLSocket layered = (SSLSocket) context.getSocketFactory().createSocket(socket, host, port, true);
-            if (!insecure) {
+            if (trust == null || !trust.insecure()) {
                 SSLParameters parameters = layered.getSSLParameters();
                 parameters.setEndpointIdentificationAlgorithm("HTTPS");
                 layered.setSSLParameters(parameters);
@@ -161,7 +164,11 @@ record Endpoint(String host, int port, boolean tls, ClientHandshake.Request requ
             certificate |= next instanceof GeneralSecurityException;
             cause = next;
         }
-        return cause.getMessage() + (certificate ? " (--insecure connects without this check)" : "");
+        if (certificate) {
+            return cause.getMessage() + " (--trust FILE vouches for a certificate, --insecure takes any)";
+        }
+        boolean plain = String.valueOf(cause.getMessage()).contains("unrecognized SSL message");
+        return cause.getMessage() + (plain ? " (does it speak TLS? Without, its address begins with ws://)" : "");
     }
 
     private IOException tooLate(@Nullable IOException cause) {

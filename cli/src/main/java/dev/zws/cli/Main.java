@@ -3,6 +3,7 @@ package dev.zws.cli;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.UnmatchedArgumentException;
 
 /** The {@code zws} command: tools around the library, each a subcommand. */
 @Command(
@@ -11,7 +12,21 @@ import picocli.CommandLine.ParameterException;
         version = "zws 0.1.0",
         description = "Tools around zws, a WebSocket library for the JVM.",
         synopsisSubcommandLabel = "COMMAND",
-        subcommands = {Echo.class, FrameEcho.class})
+        subcommands = {Echo.class, FrameEcho.class},
+        footerHeading = "%nFor work on zws itself, built on first use; each has its --help:%n",
+        footer = {
+            "  bench               Measures an echo server.",
+            "  bench-server        An echo server of zws for it.",
+            "  bench-peer          An echo server of another library for it.",
+            "  bench-compare       Measures zws and its peers, and makes tables.",
+            "  bench-micro         The microbenchmarks.",
+            "  bench-deadlines     How late deadlines are.",
+            "  bench-deflate-idle  What an idle connection keeps.",
+            "  interop             zws and other libraries, each way.",
+            "  hostile             Breaks rules, against servers and clients.",
+            "  soak                Long-lived connections, every byte checked.",
+            "  fuzz                Inputs made by Jazzer."
+        })
 public final class Main {
     private Main() {}
 
@@ -27,7 +42,6 @@ public final class Main {
     static CommandLine commandLine(Streams streams) {
         return new CommandLine(new Main())
                 .addSubcommand(new Connect(streams))
-                .setCaseInsensitiveEnumValuesAllowed(true)
                 .setExpandAtFiles(false) // a message may begin with @
                 .setCaseInsensitiveEnumValuesAllowed(true)
                 .setParameterExceptionHandler((e, arguments) -> sayWrong(e))
@@ -41,8 +55,16 @@ public final class Main {
     private static int sayWrong(ParameterException e) {
         CommandLine command = e.getCommandLine();
         String name = command.getCommandSpec().qualifiedName();
-        command.getErr().println("zws: " + e.getMessage());
+        command.getErr().println("zws: " + whatIsWrong(e));
         command.getErr().println("Try '" + name + " --help'.");
         return CommandLine.ExitCode.USAGE;
+    }
+
+    private static String whatIsWrong(ParameterException e) {
+        boolean atTheTop = e.getCommandLine().getParent() == null;
+        if (atTheTop && e instanceof UnmatchedArgumentException unmatched && !unmatched.isUnknownOption()) {
+            return "there is no command " + unmatched.getUnmatched().get(0);
+        }
+        return String.valueOf(e.getMessage());
     }
 }

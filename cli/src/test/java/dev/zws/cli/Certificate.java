@@ -7,6 +7,7 @@ import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.KeyStore;
+import java.util.Base64;
 import java.util.List;
 import javax.net.ssl.KeyManagerFactory;
 import javax.net.ssl.SSLContext;
@@ -50,6 +51,13 @@ final class Certificate {
         try (InputStream in = Files.newInputStream(file)) {
             store.load(in, PASSWORD.toCharArray());
         }
+    }
+
+    /** In the form of {@code keytool -exportcert -rfc}. */
+    Path write(Path pem) throws Exception {
+        String base64 =
+                Base64.getMimeEncoder().encodeToString(store.getCertificate("a").getEncoded());
+        return Files.writeString(pem, "-----BEGIN CERTIFICATE-----\n" + base64 + "\n-----END CERTIFICATE-----\n");
     }
 
     /** For the end that shows it. */

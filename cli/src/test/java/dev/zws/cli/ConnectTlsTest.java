@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.zws.Conn;
 import dev.zws.Message;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.NoSuchAlgorithmException;
 import javax.net.ssl.SSLContext;
@@ -93,7 +94,7 @@ class ConnectTlsTest {
         assertThat(streams.outText()).isEmpty();
         assertThat(streams.errText())
                 .startsWith("zws: TLS with " + host + ":")
-                .endsWith(" (--insecure connects without this check)\n")
+                .endsWith(" (--trust FILE vouches for a certificate, --insecure takes any)\n")
                 .containsOnlyOnce("\n");
     }
 
@@ -109,10 +110,41 @@ class ConnectTlsTest {
     }
 
     @Test
+    void aFileCanVouchForACertificateButNotForAnotherHost(@TempDir Path folder) throws Exception {
+        SSLContext.setDefault(BEFORE);
+        Path file = certificate.write(folder.resolve("it.pem"));
+        try (Peer peer = peer()) {
+            assertThat(connect(peer, "localhost", "--trust", file.toString())).isZero();
+            peer.await();
+        }
+        assertThat(streams.outText()).isEqualTo("secret\n");
+        assertThat(streams.errText()).isEmpty();
+        try (Peer peer = peer()) {
+            assertThat(connect(peer, "127.0.0.1", "--trust", file.toString())).isEqualTo(1);
+        }
+        assertThat(streams.errText()).startsWith("zws: TLS with 127.0.0.1:");
+    }
+
+    @Test
+    void aFileThatVouchesForNobodyIsOneLineOfError(@TempDir Path folder) throws Exception {
+        Path file = Files.createFile(folder.resolve("empty.pem"));
+        try (Peer peer = peer()) {
+            assertThat(connect(peer, "localhost", "--trust", file.toString())).isEqualTo(1);
+        }
+        assertThat(streams.errText())
+                .startsWith("zws: cannot use " + file)
+                .contains("no certificate")
+                .containsOnlyOnce("\n");
+    }
+
+    @Test
     void aServerWithoutTlsIsOneLineOfError() throws Exception {
         try (Peer peer = Peer.saying("HTTP/1.1 400 Bad Request\r\n\r\n")) {
             assertThat(connect(peer, "127.0.0.1")).isEqualTo(1);
         }
-        assertThat(streams.errText()).startsWith("zws: TLS with 127.0.0.1:").containsOnlyOnce("\n");
+        assertThat(streams.errText())
+                .startsWith("zws: TLS with 127.0.0.1:")
+                .contains("ws://")
+                .containsOnlyOnce("\n");
     }
 }

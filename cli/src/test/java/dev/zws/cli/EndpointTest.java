@@ -37,5 +37,8 @@ class EndpointTest {
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> Endpoint.parse("//a"))
                 .withMessageContaining("ws:// or wss://");
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> Endpoint.parse("127.0.0.1:9001"))
+                .withMessageContaining("ws:// or wss://");
     }
 }

@@ -14,6 +14,10 @@ import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -36,6 +40,28 @@ class MainTest {
     void helpNamesEverySubcommandAndSucceeds() {
         assertThat(run("--help")).isZero();
         assertThat(out.toString()).contains("echo", "frame-echo", "connect");
+    }
+
+    @Test
+    void helpAndReadmeNameEveryCommandOfTheLauncher() throws IOException {
+        Path home = Path.of("..");
+        List<String> commands = Pattern.compile("(?m)^  ([a-z][a-z| -]+)\\)$")
+                .matcher(Files.readString(home.resolve("zws")).replaceFirst("(?s).*\ncase ", ""))
+                .results()
+                .flatMap(branch -> Pattern.compile(" \\| ").splitAsStream(branch.group(1)))
+                .toList();
+        assertThat(commands).contains("bench", "soak").hasSizeGreaterThan(10);
+        assertThat(run("--help")).isZero();
+        String readme = Files.readString(home.resolve("README.md"));
+        assertThat(commands)
+                .allSatisfy(command -> assertThat(out.toString()).containsPattern("(?m)^  " + command + " "))
+                .allSatisfy(command -> assertThat(readme).containsPattern("`./zws " + command + "[ `]"));
+    }
+
+    @Test
+    void whatIsNoCommandIsToldByItsName() {
+        assertThat(run("ehco")).isEqualTo(CommandLine.ExitCode.USAGE);
+        assertThat(err.toString()).isEqualToNormalizingNewlines("zws: there is no command ehco\nTry 'zws --help'.\n");
     }
 
     @ParameterizedTest

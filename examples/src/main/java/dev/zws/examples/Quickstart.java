@@ -1,23 +1,23 @@
 package dev.zws.examples;
 
+// README: begin
 import dev.zws.Conn;
-import dev.zws.Handler;
 import dev.zws.Handshake;
 import dev.zws.Message;
-import dev.zws.Response;
 import dev.zws.Transport;
 import dev.zws.Watchdog;
 import java.io.IOException;
+import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
-import java.util.concurrent.atomic.AtomicInteger;
 
-/** The servers of the README: an echo on virtual threads, and a handler that counts. */
+/** Sends every message back, on a virtual thread a connection. */
 public final class Quickstart {
-    private Quickstart() {}
+    public static void main(String[] arguments) throws IOException {
+        serve(new ServerSocket(9001, 50, InetAddress.getLoopbackAddress()));
+    }
 
     static void serve(ServerSocket listener) throws IOException {
-        // README: begin
         Watchdog watchdog = Watchdog.start(); // ends what takes too long
         while (true) {
             Socket socket = listener.accept();
@@ -36,18 +36,6 @@ public final class Quickstart {
                 }
             });
         }
-        // README: end
-    }
-
-    static void count(Socket socket, Watchdog watchdog, Handshake.Options options) throws IOException {
-        // README: begin
-        try (var transport = Transport.of(socket).watchedBy(watchdog);
-                var conn = Conn.server(transport, Handshake.upgrade(transport, options), Conn.Config.DEFAULT)) {
-            Handler.run(Handler.Options.DEFAULT, conn, new AtomicInteger(), context -> {
-                int number = context.state().incrementAndGet();
-                return Response.text(number + ": " + context.message().text());
-            });
-        }
-        // README: end
     }
 }
+// README: end

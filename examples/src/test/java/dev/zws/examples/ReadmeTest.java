@@ -2,13 +2,17 @@ package dev.zws.examples;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.zws.Conn;
 import dev.zws.Handshake;
+import dev.zws.Transport;
 import dev.zws.Watchdog;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.SocketException;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -17,11 +21,13 @@ import org.junit.jupiter.api.Timeout;
 @Timeout(60)
 class ReadmeTest {
     private static final Path README = Path.of("..", "README.md");
-    private static final Path QUICKSTART = Path.of("src/main/java/dev/zws/examples/Quickstart.java");
+    private static final Path EXAMPLES = Path.of("src/main/java/dev/zws/examples");
 
     @Test
     void everyJavaSnippetOfTheReadmeStandsInAnExample() throws IOException {
-        assertThat(Snippets.shown(README)).isEqualTo(Snippets.compiled("README", QUICKSTART));
+        List<String> compiled = new ArrayList<>(Snippets.compiled("README", EXAMPLES.resolve("Quickstart.java")));
+        compiled.addAll(Snippets.compiled("README", EXAMPLES.resolve("QuickHandler.java")));
+        assertThat(Snippets.shown(README)).isEqualTo(compiled).hasSize(2);
     }
 
     @Test
@@ -52,8 +58,12 @@ class ReadmeTest {
         try (ServerSocket listener = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
                 Watchdog watchdog = Watchdog.start()) {
             Thread.startVirtualThread(() -> {
-                try {
-                    Quickstart.count(listener.accept(), watchdog, Handshake.Options.DEFAULT);
+                try (Transport transport = Transport.of(listener.accept()).watchedBy(watchdog);
+                        Conn conn = Conn.server(
+                                transport,
+                                Handshake.upgrade(transport, Handshake.Options.DEFAULT),
+                                Conn.Config.DEFAULT)) {
+                    QuickHandler.serve(conn);
                     ended.complete(null);
                 } catch (Throwable e) {
                     ended.complete(e);
