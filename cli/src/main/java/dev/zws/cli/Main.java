@@ -25,7 +25,9 @@ import picocli.CommandLine.UnmatchedArgumentException;
             "  interop             zws and other libraries, each way.",
             "  hostile             Breaks rules, against servers and clients.",
             "  soak                Long-lived connections, every byte checked.",
-            "  fuzz                Inputs made by Jazzer."
+            "  fuzz                Inputs made by Jazzer.",
+            "  test                The tests, and more random conversations.",
+            "  validate            All of these layers, and the gates, in a table."
         })
 public final class Main {
     private Main() {}
