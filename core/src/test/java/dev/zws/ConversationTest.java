@@ -58,7 +58,7 @@ class ConversationTest {
                 limits = limits.withMaxMessagePayload(random.nextBoolean() ? 150 : 300)
                         .withMaxStreamedPayload(random.nextBoolean() ? 150 : 400)
                         .withOversize(random.nextBoolean() ? Limits.Oversize.FAIL : Limits.Oversize.DRAIN)
-                        .withDrainBudget(new int[] {0, 50, 126, 200, 300, 350}[random.nextInt(6)])
+                        .withDrainBudget(new int[] {0, 50, 126, 200, 300, 350}[random.nextInt(6)] + random.nextInt(8))
                         .withOutputHighWater(random.nextInt(200));
             }
             return Conn.Config.DEFAULT

@@ -24,11 +24,14 @@ final class Heads {
                 List.of(head.substring(0, head.length() - END.length()).split("\r\n", -1));
         startLine = lines.getFirst();
         for (String line : lines) {
-            Holds.that(line.chars().allMatch(c -> c >= ' ' && c != 0x7F || c == '\t'), "a control character is in it");
+            for (int i = 0; i < line.length(); i++) {
+                char c = line.charAt(i);
+                Holds.that(c >= ' ' && c != 0x7F || c == '\t', "a control character is in it");
+            }
         }
         for (String line : lines.subList(1, lines.size())) {
             int colon = line.indexOf(':');
-            Holds.that(colon > 0 && line.charAt(colon - 1) > ' ' && line.charAt(0) > ' ', "no header: " + line);
+            Holds.that(colon > 0 && line.charAt(colon - 1) > ' ' && line.charAt(0) > ' ', "no header");
             values.computeIfAbsent(line.substring(0, colon).toLowerCase(Locale.ROOT), name -> new ArrayList<>())
                     .add(line.substring(colon + 1).strip());
         }

@@ -32,7 +32,7 @@ final class RoundTripFuzz {
 
     static void run(byte[] input) throws IOException {
         FuzzInput in = new FuzzInput(input);
-        Side side = in.flag() ? Side.deflating(in) : Side.plain(in.flag() ? Role.SERVER : Role.CLIENT);
+        FuzzSide side = in.flag() ? FuzzSide.deflating(in) : FuzzSide.plain(in.flag() ? Role.SERVER : Role.CLIENT);
         Random choices = in.choices();
         Reading reading = in.pick(Reading.values());
         int ceiling = ByteReader.MIN_CEILING + in.next();

@@ -11,6 +11,7 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -21,6 +22,35 @@ final class FuzzRun {
 
     private static final int ONE_INPUT_SECONDS = 60;
     private static final String HEAP = "-Xmx768m";
+    /** Jazzer looks for hooks in every class of every module. */
+    private static final String MODULES = "java.instrument,java.management,jdk.management,jdk.unsupported,jdk.attach";
+    /** Jazzer's hooks look for what {@code core} does not do, such as SQL, and rewrite classes of the JDK for it. */
+    private static final String HOOKS = Stream.concat(
+                    Stream.of("JazzerApi", "NativeLib", "TraceCmp", "TraceDiv", "TraceIndir")
+                            .map(name -> "runtime." + name + "Hooks"),
+                    Stream.of(
+                                    "BigDecimal",
+                                    "ClojureLangHooks",
+                                    "Deserialization",
+                                    "ExpressionLanguageInjection",
+                                    "FilePathTraversal",
+                                    "LdapInjection",
+                                    "NamingContextLookup",
+                                    "OsCommandInjection",
+                                    "ReflectiveCall",
+                                    "RegexInjection",
+                                    "RegexRoadblocks",
+                                    "ScriptEngineInjection",
+                                    "ServerSideRequestForgery",
+                                    "SqlInjection",
+                                    "TemplateInjection",
+                                    "UnsafeSanitizer",
+                                    "XPathInjection",
+                                    "XmlParserSsrfGuidance")
+                            .map(name -> "sanitizers." + name))
+            .map(name -> "com.code_intelligence.jazzer." + name)
+            .collect(Collectors.joining(":"));
+
     private static final List<String> ARTIFACTS = List.of("crash-", "timeout-", "oom-", "slow-unit-");
 
     private final FuzzTarget target;
@@ -50,7 +80,7 @@ final class FuzzRun {
         long next = runs;
         @Nullable String finding = null;
         while (next > 0 && left > 0 && finding == null) {
-            JazzerLog run = jazzer(next, left);
+            JazzerLog run = jazzer(next, left, goesOn);
             lastNewEdge = run.lastNewEdge() == 0 ? lastNewEdge : inputs + run.lastNewEdge();
             inputs += run.inputs();
             edges = run.edges();
@@ -105,13 +135,20 @@ final class FuzzRun {
         return folder.resolve("corpus");
     }
 
-    private List<String> command(long runs, long seconds) throws IOException {
+    private List<String> command(long runs, long seconds, boolean goesOn) throws IOException {
         List<String> command = new ArrayList<>(List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 HEAP,
                 "-XX:+UseSerialGC",
                 "-XX:+EnableDynamicAgentLoading",
-                "-Xshare:auto",
+                "-Djdk.attach.allowAttachSelf=true", // else a second JVM attaches the agent to the first
+                "--enable-native-access=ALL-UNNAMED",
+                "--limit-modules=" + MODULES,
+                "-Xshare:auto"));
+        if (!goesOn) {
+            command.add("-XX:TieredStopAtLevel=1"); // a short run ends before the other compiler has been worth it
+        }
+        command.addAll(List.of(
                 "-cp",
                 System.getProperty("java.class.path"),
                 "com.code_intelligence.jazzer.Jazzer",
@@ -119,7 +156,9 @@ final class FuzzRun {
                 "--target_args=" + target.label(),
                 "--instrumentation_includes=dev.zws.*",
                 "--instrumentation_excludes=dev.zws.fuzz.**",
-                "--custom_hook_includes=dev.zws.*",
+                "--disabled_hooks=" + HOOKS,
+                "--trace=cov",
+                "--mutator_framework=false",
                 "--reproducer_path=" + folder,
                 "-artifact_prefix=" + folder + "/",
                 "-runs=" + runs,
@@ -134,10 +173,10 @@ final class FuzzRun {
         return command;
     }
 
-    private JazzerLog jazzer(long runs, long seconds) throws IOException, InterruptedException {
+    private JazzerLog jazzer(long runs, long seconds, boolean goesOn) throws IOException, InterruptedException {
         JazzerLog said = new JazzerLog(edges);
         List<String> last = new ArrayList<>();
-        Process process = new ProcessBuilder(command(runs, seconds))
+        Process process = new ProcessBuilder(command(runs, seconds, goesOn))
                 .redirectErrorStream(true)
                 .start();
         Thread end = Thread.ofPlatform().unstarted(process::destroyForcibly);

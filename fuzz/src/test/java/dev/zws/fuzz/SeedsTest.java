@@ -16,6 +16,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 @Timeout(60)
 class SeedsTest {
     private static final int CHANGED = 2_000;
+    private static final int CHOICES = 6;
 
     @ParameterizedTest
     @EnumSource
@@ -26,6 +27,21 @@ class SeedsTest {
             target.run(seed);
         }
         target.run(new byte[0]);
+    }
+
+    /** Most inputs begin with choices: the way of reading, where to cut, limits. */
+    @ParameterizedTest
+    @EnumSource
+    void everySeedHoldsWhateverItsFirstBytesChoose(FuzzTarget target) throws Exception {
+        for (byte[] seed : Seeds.of(target)) {
+            for (int at = 0; at < Math.min(seed.length, CHOICES); at++) {
+                byte[] input = seed.clone();
+                for (int choice = 0; choice < 10; choice++) {
+                    input[at] = (byte) choice;
+                    target.run(input);
+                }
+            }
+        }
     }
 
     @ParameterizedTest

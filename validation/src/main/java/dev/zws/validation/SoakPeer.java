@@ -19,6 +19,9 @@ import org.jspecify.annotations.Nullable;
 
 /** The server, as its clients see it. Any thread. */
 record SoakPeer(InetSocketAddress address, @Nullable SSLContext tls, boolean deflate, Watchdog watchdog) {
+    /** What waits in the kernel for silent peers is bounded, or it runs out of memory for TCP and drops what others send. */
+    private static final int BUFFER = 256 * 1024;
+
     private static final int CONNECT_MILLIS = 30_000;
     private static final int WINDOWS = 7;
     private static final byte[] HALF_HELLO = {0x16, 0x03, 0x01, 0x02, 0x00, 0x01, 0x00, 0x01, (byte) 0xfc, 0x03};
@@ -69,6 +72,8 @@ record SoakPeer(InetSocketAddress address, @Nullable SSLContext tls, boolean def
 
     private Socket connect() throws IOException {
         Socket below = new Socket();
+        below.setReceiveBufferSize(BUFFER);
+        below.setSendBufferSize(BUFFER);
         try {
             below.connect(address, CONNECT_MILLIS);
             return below;

@@ -168,7 +168,8 @@ final class SoakTalk {
             }
         } catch (IOException e) {
             if (!isCut()) {
-                throw failure("reading failed after " + received + " of " + sent + " messages: " + e, e);
+                String why = e + (e.getCause() == null ? "" : ", for " + e.getCause());
+                throw failure("reading failed after " + received + " of " + sent + " messages: " + why, e);
             }
             return;
         }

@@ -3,7 +3,7 @@ package dev.zws;
 import org.jspecify.annotations.Nullable;
 
 /** One end of a connection that is read: its role and, when messages may be compressed, what was agreed on. */
-final class Side {
+final class FuzzSide {
     private static final PerMessageDeflateConfig DEFLATE =
             PerMessageDeflateConfig.DEFAULT.withPool(new DeflatePool()).withMinPayloadLength(0);
 
@@ -11,18 +11,18 @@ final class Side {
     private final @Nullable PerMessageDeflate agreed;
     private final PerMessageDeflateConfig config;
 
-    private Side(Role role, @Nullable PerMessageDeflate agreed, PerMessageDeflateConfig config) {
+    private FuzzSide(Role role, @Nullable PerMessageDeflate agreed, PerMessageDeflateConfig config) {
         this.role = role;
         this.agreed = agreed;
         this.config = config;
     }
 
-    static Side plain(Role role) {
-        return new Side(role, null, DEFLATE);
+    static FuzzSide plain(Role role) {
+        return new FuzzSide(role, null, DEFLATE);
     }
 
     /** Everything about it is said by the input. */
-    static Side deflating(FuzzInput in) {
+    static FuzzSide deflating(FuzzInput in) {
         int flags = in.next();
         int bits = in.next();
         PerMessageDeflate agreed =
@@ -31,7 +31,7 @@ final class Side {
                 .withTakeover((flags & 8) != 0 ? Takeover.DEDICATED : Takeover.POOLED)
                 .withRequireCompressionGain((flags & 16) != 0)
                 .withLevel(1 + (flags >> 6));
-        return new Side((flags & 32) == 0 ? Role.SERVER : Role.CLIENT, agreed, config);
+        return new FuzzSide((flags & 32) == 0 ? Role.SERVER : Role.CLIENT, agreed, config);
     }
 
     Role role() {
@@ -39,8 +39,8 @@ final class Side {
     }
 
     /** The other end of the same connection. */
-    Side other() {
-        return new Side(Wire.other(role), agreed, config);
+    FuzzSide other() {
+        return new FuzzSide(Wire.other(role), agreed, config);
     }
 
     Fixture fixture(Conn.Config config, Pieces in, int ceiling) {
