@@ -123,7 +123,7 @@ public final class Conn implements AutoCloseable {
     /** Says why first, or the reader would find the stream broken and not know. */
     private long cutWriter(long now) {
         frameWriter.expire(Overdue.WRITE);
-        Objects.requireNonNull(transport).cut();
+        Objects.requireNonNull(transport).cutOff();
         return Watch.NEVER;
     }
 

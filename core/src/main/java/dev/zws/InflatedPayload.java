@@ -122,11 +122,10 @@ final class InflatedPayload {
                 frames.lost(NOT_INFLATED, e);
                 throw e;
             }
-            case Error e -> {
-                frames.lost(NOT_INFLATED, e);
-                throw e;
+            default -> {
+                frames.lost(NOT_INFLATED, cause);
+                throw (Error) cause; // nothing else is caught
             }
-            default -> throw new IllegalStateException(cause);
         };
     }
 

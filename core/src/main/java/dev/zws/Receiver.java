@@ -533,7 +533,7 @@ final class Receiver {
         }
         if (!drop.active()) {
             startDropping(null);
-            if (frames.active() && frames.compressed()) {
+            if (frames.compressed()) {
                 inflateAll(); // what was taken already
             }
         }

@@ -141,11 +141,11 @@ final class Sender {
         if (opcode != Opcode.CONTINUATION) {
             compressing = fin ? compression.isWorthwhile(length) : compression.outgoing() != null;
         }
-        Deflation deflation = compression.outgoing();
-        if (!compressing || deflation == null) {
+        if (!compressing) {
             frames.put(opcode, fin, false, array, offset, length);
             return;
         }
+        Deflation deflation = Objects.requireNonNull(compression.outgoing());
         boolean done = false;
         try {
             frames.pause();

@@ -15,6 +15,7 @@ import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.LockSupport;
+import java.util.concurrent.locks.ReentrantLock;
 import javax.net.ssl.SSLSocket;
 import org.jspecify.annotations.Nullable;
 
@@ -95,7 +96,7 @@ public final class Transport implements AutoCloseable {
         return new Transport(
                 ByteReader.of(socket.getInputStream()),
                 ByteWriter.of(socket.getOutputStream()),
-                new SocketEnding(socket, below));
+                new SocketEnding(socket, below, new ReentrantLock()));
     }
 
     /** Takes over a connected channel, blocking or not, and turns Nagle's algorithm off. */
@@ -184,7 +185,7 @@ public final class Transport implements AutoCloseable {
         }
         long deadline = Watch.after(System.nanoTime(), nanos);
         boolean interrupted = Thread.interrupted(); // it would keep this thread from waiting
-        try (Guard guard = new Guard(nanos, () -> endAside(ending::end))) {
+        try (Guard guard = new Guard(nanos, this::cut)) {
             if (peerFirst) {
                 ending.drainInput(nanos / 2);
             }
@@ -194,7 +195,7 @@ public final class Transport implements AutoCloseable {
         } catch (IOException | RuntimeException e) {
             // the peer is gone already, so there is nobody left to be polite to
         } finally {
-            if (isCutOff()) {
+            if (isStalled()) {
                 abort();
             } else {
                 end(ending::end);
@@ -216,7 +217,7 @@ public final class Transport implements AutoCloseable {
     }
 
     /** There was output that a non-blocking stream did not take: what follows it would only keep the peer waiting. */
-    private boolean isCutOff() {
+    private boolean isStalled() {
         return !ending.isBlocking() && writer.pending() > 0;
     }
 
@@ -242,8 +243,13 @@ public final class Transport implements AutoCloseable {
         }
     }
 
-    /** As {@link #abort()}, for the watchdog and the timer. */
+    /** Ends at once, for the watchdog and the timer. */
     void cut() {
+        endAside(ending::end);
+    }
+
+    /** As {@link #cut()}, of a peer that takes nothing. */
+    void cutOff() {
         endAside(ending::reset);
     }
 
@@ -310,11 +316,16 @@ public final class Transport implements AutoCloseable {
         }
     }
 
-    private record SocketEnding(Socket socket, Socket below) implements Ending {
+    private record SocketEnding(Socket socket, Socket below, ReentrantLock shutting) implements Ending {
         @Override
         public void shutdownOutput() throws IOException {
-            if (!socket.isOutputShutdown()) { // a second time it would throw
-                socket.shutdownOutput();
+            shutting.lock();
+            try {
+                if (!socket.isOutputShutdown()) { // a second time it would throw
+                    socket.shutdownOutput();
+                }
+            } finally {
+                shutting.unlock();
             }
         }
 

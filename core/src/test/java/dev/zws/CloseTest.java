@@ -13,6 +13,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.OutputStream;
 import java.nio.ByteBuffer;
 import java.time.Duration;
@@ -346,6 +347,33 @@ class CloseTest {
                 .hasRootCauseMessage("the pair is broken");
         assertThat(pair.calls).containsExactly("out closed", "closed");
         pair.conn.close();
+    }
+
+    @ParameterizedTest // whether it comes whole or in pieces
+    @ValueSource(booleans = {false, true})
+    void closeDropsTheRestOfAControlFrameThatTheCallerHasBegun(boolean inPieces) throws IOException {
+        byte[] wire = Wire.concat(frame(CLIENT, 0x89, "ping!"), text(CLIENT, "x"), close(CLIENT, 4001, "bye"));
+        Pieces pieces = inPieces ? Pieces.single(wire) : Pieces.whole(wire);
+        InputStream in = new InputStream() {
+            @Override
+            public int read() {
+                throw new UnsupportedOperationException();
+            }
+
+            @Override
+            public int read(byte[] target, int offset, int length) throws IOException {
+                return pieces.read(target, offset, length);
+            }
+        };
+        ByteArrayOutputStream out = new ByteArrayOutputStream();
+        Conn conn =
+                Conn.server(Transport.of(in, out, () -> {}), new Upgrade("/", "/", null, Headers.NONE, null), DEFAULT);
+        assertThat(conn.beginFrame().opcode()).isEqualTo(Opcode.PING);
+        conn.readFrameChunk(new byte[1], 0, 1);
+        conn.close();
+        assertThat(conn.state()).isEqualTo(Conn.State.CLOSED);
+        assertThat(conn.closeStatus()).isEqualTo(new CloseStatus(4001, "bye"));
+        assertThat(out.toByteArray()).isEqualTo(hex("88 02 03e8")); // and no pong: the ping was the caller's
     }
 
     @Test

@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
@@ -103,6 +105,16 @@ class HandshakeDeadlineTest {
                     }
                 })
                 .isInstanceOfSatisfying(HandshakeException.class, HandshakeDeadlineTest::assertLate);
+    }
+
+    @Test // what was waited for is of no use: the transport was cut
+    void whatComesWhenTimeIsOverIsTooLate() {
+        Feed feed = new Feed();
+        Transport transport = Transport.of(InputStream.nullInputStream(), OutputStream.nullOutputStream(), feed::end);
+        HandshakeException late = new HandshakeException(Refusal.REQUEST_TIMEOUT, "late");
+        HandshakeInput input = new HandshakeInput(transport.reader(), transport, "request", SHORT, () -> late);
+        assertThatThrownBy(() -> input.within(() -> feed.read(new byte[1], 0, 1))) // which ends when it is cut
+                .isSameAs(late);
     }
 
     @Test

@@ -9,6 +9,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
 import java.net.SocketTimeoutException;
 import java.util.Arrays;
 import org.junit.jupiter.api.Test;
@@ -166,6 +168,38 @@ class LivenessTest {
                         ConnectionTimeoutException.class,
                         e -> assertThat(e.overdue()).isEqualTo(Overdue.IDLE));
         assertThat(reads[0]).isBetween(10, 12);
+    }
+
+    @Test // a watched stream that has a timeout of its own
+    void watchedReadThatTimesOutMayBeTriedAgain() throws IOException {
+        int[] reads = {0};
+        byte[] late = text(CLIENT, "late");
+        InputStream in = new InputStream() {
+            @Override
+            public int read() {
+                throw new UnsupportedOperationException();
+            }
+
+            @Override
+            public int read(byte[] target, int offset, int length) throws IOException {
+                if (reads[0]++ < 2) {
+                    throw new SocketTimeoutException("Read timed out");
+                }
+                System.arraycopy(late, 0, target, offset, late.length);
+                return late.length;
+            }
+        };
+        try (Watchdog watchdog = Watchdog.start()) {
+            Transport transport =
+                    Transport.of(in, OutputStream.nullOutputStream(), () -> {}).watchedBy(watchdog);
+            Upgrade upgrade = new Upgrade("/", "/", null, Headers.NONE, null);
+            Conn conn = Conn.server(transport, upgrade, Conn.Config.DEFAULT);
+            for (int i = 0; i < 2; i++) {
+                assertThatThrownBy(conn::readMessage).isInstanceOf(WebSocketTimeoutException.class);
+            }
+            assertThat(conn.readMessage().text()).isEqualTo("late");
+            conn.abort();
+        }
     }
 
     private static void readUnlessItTimesOut(Conn conn) throws IOException {

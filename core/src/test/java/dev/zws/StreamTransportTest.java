@@ -78,6 +78,35 @@ class StreamTransportTest {
         assertThatCode(transport::abort).doesNotThrowAnyException();
     }
 
+    @Test // whoever closes waits until the reader has left the stream, but not once it is interrupted
+    void closeThatIsInterruptedWhileItWaitsForTheReaderClosesAtOnce() throws Exception {
+        Streams streams = new Streams();
+        Feed feed = new Feed();
+        InputStream in = new FilterInputStream(streams.in) {
+            @Override
+            public int read(byte[] target, int offset, int length) throws IOException {
+                return feed.read(target, offset, length);
+            }
+        };
+        OutputStream out = new FilterOutputStream(streams.out) {
+            @Override
+            public void close() throws IOException {
+                super.close();
+                Thread.currentThread().interrupt();
+            }
+        };
+        Transport transport = Transport.of(in, out, () -> {
+            streams.log.add("closed");
+            feed.end();
+        });
+        Running reader = Running.start(() -> transport.reader().fill());
+        feed.awaitReader();
+        transport.close(FOR_EVER.toNanos(), false);
+        assertThat(Thread.interrupted()).isTrue();
+        assertThat(streams.log).containsExactly("out closed", "closed");
+        assertThat(reader.join()).isNull();
+    }
+
     /** Streams that remember what was done to them. */
     private static final class Streams {
         final List<String> log = new ArrayList<>();
