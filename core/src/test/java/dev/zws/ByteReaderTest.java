@@ -12,6 +12,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.ByteBuffer;
 import java.nio.channels.Channels;
+import java.nio.channels.Pipe;
 import java.nio.channels.ReadableByteChannel;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -48,6 +49,21 @@ class ByteReaderTest {
                         .ceiling())
                 .isEqualTo(65_536);
         assertThat(ByteReader.of(Pieces.whole(bytes(1)), 256).ceiling()).isEqualTo(256);
+    }
+
+    @Test // of what no selector watches nothing may be left for later: nobody would come back for it
+    void onlyAChannelThatDoesNotBlockIsSelectable() throws IOException {
+        Pipe pipe = Pipe.open();
+        pipe.sink().close();
+        try (Pipe.SourceChannel channel = pipe.source()) {
+            ByteReader reader = ByteReader.of(channel);
+            assertThat(reader.isSelectable()).isFalse();
+            channel.configureBlocking(false);
+            assertThat(reader.isSelectable()).isTrue();
+        }
+        InputStream in = InputStream.nullInputStream();
+        assertThat(ByteReader.of(Channels.newChannel(in)).isSelectable()).isFalse();
+        assertThat(ByteReader.of(in).isSelectable()).isFalse();
     }
 
     @ParameterizedTest

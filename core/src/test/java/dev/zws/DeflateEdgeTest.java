@@ -117,6 +117,25 @@ class DeflateEdgeTest {
         assertThat(f.conn.readMessage().text()).isEqualTo("next");
     }
 
+    @Test
+    void streamOfFragmentsIsDroppedWhileTheNextIsAwaited() throws IOException {
+        byte[] message = deflate(utf8(LONG));
+        Fixture f = Fixture.deflating(
+                SERVER,
+                TOGETHER,
+                config,
+                Conn.Config.DEFAULT,
+                Pieces.whole(frame(CLIENT, RSV1 | 1, Arrays.copyOf(message, 8))).open());
+        MessageInput input = f.conn.readStream();
+        assertThatThrownBy(input::readAllBytes)
+                .as("all that is there was read")
+                .isInstanceOf(IllegalStateException.class);
+        f.in.add(concat(
+                frame(CLIENT, FIN, Arrays.copyOfRange(message, 8, message.length)), frame(CLIENT, FIN | 1, "next")));
+        input.close();
+        assertThat(f.conn.readMessage().text()).isEqualTo("next");
+    }
+
     // ---- closing
 
     private final ByteArrayOutputStream sent = new ByteArrayOutputStream();

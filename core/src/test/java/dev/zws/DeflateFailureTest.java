@@ -24,6 +24,9 @@ import org.junit.jupiter.params.provider.EnumSource;
 class DeflateFailureTest {
     private static final byte[] JSON = Deflated.json(1000, 1);
 
+    private static final List<Operation> RECEIVING =
+            List.of(Operation.MAKE, Operation.INPUT, Operation.CODE, Operation.MEMORY, Operation.RESET);
+
     private final FailingEngine engine = new FailingEngine(null);
     private final DeflatePool pool = new DeflatePool(engine, 8, 8, 0);
 
@@ -55,6 +58,16 @@ class DeflateFailureTest {
         assertThat(f.out.frames().getLast().payload()).startsWith(hex("03f3"));
         assertThat(next).isInstanceOf(ConnectionClosedException.class);
         assertThat(pool.compressorsInUse()).isZero();
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void messageWhoseLastFragmentCannotBeCompressedIsCutOffToo(Takeover takeover) {
+        Fixture f = sender(takeover);
+        engine.failAt(Operation.CODE, 1);
+        assertThatThrownBy(() -> f.conn.sender.message(MessageType.TEXT, List.of(JSON, JSON), 0))
+                .hasMessage("CODE failed");
+        assertThat(f.out.frames()).extracting(Wire.Seen::firstByte).containsExactly(RSV1 | 1, 0x88);
     }
 
     @ParameterizedTest
@@ -101,7 +114,7 @@ class DeflateFailureTest {
                 frame(CLIENT, FIN, hex("c9 c9 07 00")),
                 close(CLIENT, 1000, ""));
         for (Takeover takeover : List.of(Takeover.NONE, Takeover.POOLED)) {
-            for (Operation operation : List.of(Operation.MAKE, Operation.INPUT, Operation.CODE, Operation.RESET)) {
+            for (Operation operation : RECEIVING) {
                 int failures = 0;
                 for (int times = 0; times < 20; times++) {
                     engine.failAt(operation, times);

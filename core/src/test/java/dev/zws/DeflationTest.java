@@ -340,7 +340,7 @@ class DeflationTest {
                             deflation.compress(message, 0, message.length, true);
                             deflation.sent();
                         })
-                        .isInstanceOf(IllegalStateException.class)
+                        .isInstanceOf(operation.thrown())
                         .hasMessage(operation.failure());
                 assertThat(failing.compressorsInUse()).isZero();
             }

@@ -10,8 +10,14 @@ final class FailingEngine implements DeflateEngine {
         RESET,
         INPUT,
         CODE,
+        /** As CODE, but what is thrown is an error. */
+        MEMORY,
         /** Nothing is thrown, but the last byte of the flush is missing. */
         FLUSH;
+
+        Class<? extends Throwable> thrown() {
+            return this == MEMORY ? OutOfMemoryError.class : IllegalStateException.class;
+        }
 
         /** What the caller is told. */
         String failure() {
@@ -35,6 +41,9 @@ final class FailingEngine implements DeflateEngine {
 
     private void at(Operation operation) {
         if (operation == failing && spared-- <= 0) {
+            if (operation == Operation.MEMORY) {
+                throw new OutOfMemoryError(operation.failure());
+            }
             throw new IllegalStateException(operation.failure());
         }
     }
@@ -65,6 +74,7 @@ final class FailingEngine implements DeflateEngine {
             @Override
             public int deflate(byte[] target, int offset, int length) {
                 at(Operation.CODE);
+                at(Operation.MEMORY);
                 int made = real.deflate(target, offset, length);
                 return failing == Operation.FLUSH ? made - 1 : made;
             }
@@ -103,6 +113,7 @@ final class FailingEngine implements DeflateEngine {
             @Override
             public int inflate(byte[] target, int offset, int length) throws DataFormatException {
                 at(Operation.CODE);
+                at(Operation.MEMORY);
                 return real.inflate(target, offset, length);
             }
 

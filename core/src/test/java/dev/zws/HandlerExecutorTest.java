@@ -152,6 +152,30 @@ class HandlerExecutorTest {
     }
 
     @ParameterizedTest
+    @ValueSource(classes = {InterruptedException.class, IllegalStateException.class, AssertionError.class})
+    void whatAHandlerThrowsBecauseItWasInterruptedAtTheEndIsNoFailure(Class<?> thrown) throws Exception {
+        CountDownLatch ended = new CountDownLatch(1);
+        Executor executor = task -> Thread.startVirtualThread(() -> {
+            task.run();
+            ended.countDown();
+        });
+        AsyncSession s = new AsyncSession("hangs").run(DEFAULT.withEndNanos(1_000_000), executor, context -> {
+            try {
+                return AsyncSession.gated(context);
+            } catch (InterruptedException e) {
+                if (thrown == AssertionError.class) {
+                    throw new AssertionError(e);
+                }
+                throw thrown == IllegalStateException.class ? new IllegalStateException(e) : e;
+            }
+        });
+        s.awaitBegun(1);
+        assertThat(s.close().clean()).isTrue();
+        ended.await();
+        assertThat(s.out.seen()).containsExactly("88 03e8");
+    }
+
+    @ParameterizedTest
     @ValueSource(booleans = {false, true})
     void handlersThatDoNotEndAreCountedAndNotWaitedForAnyLonger(boolean ordered) throws Exception {
         CountDownLatch never = new CountDownLatch(1);

@@ -272,6 +272,13 @@ class InflationTest {
         assertThat(thrown).hasMessageContaining("cut off after 5 bytes");
     }
 
+    @Test // the tail and the last block would be taken for the lengths of its codes
+    void blockThatIsCutOffWithinItsHeaderIsInvalid() {
+        Throwable thrown = catchThrowable(() -> receive(inflation(Takeover.NONE), hex("04c10f7342")));
+        assertInvalid(thrown);
+        assertThat(thrown).hasMessageContaining("cut off after 5 bytes");
+    }
+
     @Test // RFC 7692, 7.2.3.4, and cut within the stream, or within what follows it
     void streamThatIsCutOffIsInvalid() {
         byte[] payload = concat(finished(utf8("Hello")), deflate(utf8("Hello")));
@@ -288,6 +295,7 @@ class InflationTest {
     @ValueSource(
             strings = {
                 "ff00aa55",
+                "01", // the tail would make it a whole last block
                 "07",
                 "f248cdc9c907000000ffff",
                 "f248cdc9c9070000",
@@ -461,6 +469,10 @@ class InflationTest {
         assertThatThrownBy(inflation::end).hasMessageContaining("until it returns 0");
         inflation.begin();
         inflation.input(hex("f248cdc9c90700"), 0, 7);
+        assertThat(inflation.more()).isTrue();
+        assertThatThrownBy(inflation::end).hasMessageContaining("until it returns 0");
+        inflation.begin();
+        inflation.input(hex("000100feff41"), 0, 6); // a stored block, all of which is taken for its one byte
         assertThat(inflation.more()).isTrue();
         assertThatThrownBy(inflation::end).hasMessageContaining("until it returns 0");
     }

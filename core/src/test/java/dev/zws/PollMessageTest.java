@@ -58,6 +58,12 @@ class PollMessageTest {
         assertThat(f.conn.pollMessage().bytes()).isEqualTo(bytes(200_000));
     }
 
+    @Test // no selector would say again that there is more
+    void sourceThatNoSelectorWatchesIsReadForAsLongAsItHasSomething() throws IOException {
+        Fixture f = Fixture.of(SERVER, Pieces.single(text(CLIENT, "of more than sixteen pieces")));
+        assertThat(f.conn.pollMessage().text()).isEqualTo("of more than sixteen pieces");
+    }
+
     @Test
     void messagesThatArriveTogetherAreGivenOneByOneWithoutAskingTheSourceAgain() throws IOException {
         Fixture f = Fixture.open(CLIENT, DEFAULT, hex("81 01 41 81 01 42"));

@@ -205,6 +205,16 @@ class ReadStreamTest {
     }
 
     @Test
+    void closeBetweenTwoFragmentsDropsTheRest() throws IOException {
+        Fixture f = Fixture.open(CLIENT, DEFAULT, hex("01 02 4142"));
+        MessageInput input = f.conn.readStream();
+        assertThat(input.readNBytes(2)).isEqualTo(hex("41 42"));
+        f.in.add(hex("00 01 43 80 00 81 01 45"));
+        input.close();
+        assertThat(f.conn.readMessage().text()).isEqualTo("E");
+    }
+
+    @Test
     void closeWaitsForTheRest() throws IOException {
         Fixture f = Fixture.of(CLIENT, Pieces.single(hex("01 03 48656c 80 02 6c6f 81 01 41")));
         f.conn.readStream().close();
