@@ -17,6 +17,8 @@ final class RoundTripFuzz {
     private static final int[] CODES = {1000, 1001, 1011, 3000, 4999};
     /** {@link Reading#INTO_ARRAY} has no more. */
     private static final int MOST = 66_000;
+    /** What is no UTF-8 is replaced, each byte by three. */
+    private static final int MOST_FOR_TEXT = MOST / 3;
 
     private static final int MOST_INTO_ARRAYS = 8;
 
@@ -62,8 +64,8 @@ final class RoundTripFuzz {
             switch (in.below(8)) {
                 case 0, 1 -> text();
                 case 2 -> binary();
-                case 3, 4 -> stream(MessageType.BINARY, payload());
-                case 5 -> stream(MessageType.TEXT, new String(payload(), UTF_8).getBytes(UTF_8));
+                case 3, 4 -> stream(MessageType.BINARY, payload(MOST));
+                case 5 -> stream(MessageType.TEXT, new String(payload(MOST_FOR_TEXT), UTF_8).getBytes(UTF_8));
                 default -> ping();
             }
         }
@@ -74,15 +76,15 @@ final class RoundTripFuzz {
         return status;
     }
 
-    private byte[] payload() {
+    private byte[] payload(int most) {
         byte[] piece = in.piece();
         byte[] payload = in.below(16) == 15 ? FuzzFrames.repeated(piece, 300) : piece;
-        return payload.length > MOST ? piece : payload;
+        return payload.length > most ? piece : payload;
     }
 
     /** Sixteen bits for each character, so surrogates stand in any order. */
     private void text() throws IOException {
-        String text = utf16(payload());
+        String text = utf16(payload(MOST_FOR_TEXT));
         boolean sendable = UTF_8.newEncoder().canEncode(text);
         try {
             if (in.flag()) {
@@ -107,7 +109,7 @@ final class RoundTripFuzz {
     }
 
     private void binary() throws IOException {
-        byte[] payload = payload();
+        byte[] payload = payload(MOST);
         sender.writeBinary(payload);
         messages.add(Reading.show(MessageType.BINARY, payload));
     }

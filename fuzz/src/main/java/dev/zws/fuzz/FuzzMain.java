@@ -59,7 +59,10 @@ public final class FuzzMain implements Callable<Integer> {
     @Option(names = "--jobs", paramLabel = "N", description = "How many are fuzzed at once. Default: 2")
     private int jobs = 2;
 
-    @Option(names = "--write", description = "Put the record into " + FuzzRecord.FILE + ".")
+    @Option(
+            names = "--write",
+            description =
+                    "Put the record into " + FuzzRecord.FILE + ", too; it is always in " + FuzzRecord.LATEST + ".")
     private boolean write;
 
     @Option(names = "--replay", paramLabel = "HEX", description = "Only this one input, in this process.")
@@ -111,8 +114,10 @@ public final class FuzzMain implements Callable<Integer> {
             return replay(targets, replay);
         }
         List<FuzzResult> results = fuzz(home(), targets);
+        FuzzRecord record = FuzzRecord.of(home(), results);
+        record.write(home().resolve(FuzzRecord.LATEST));
         if (write) {
-            FuzzRecord.of(home(), results).write(home());
+            record.write(home().resolve(FuzzRecord.FILE));
             say("written: " + FuzzRecord.FILE);
         }
         return results.stream().anyMatch(result -> result.finding() != null) ? 1 : 0;

@@ -25,6 +25,7 @@ record FuzzRecord(
         int processors,
         List<FuzzResult> targets) {
     static final String FILE = "docs/fuzz-record.json";
+    static final String LATEST = "fuzz/target/fuzz/record.json";
 
     static FuzzRecord of(Path home, List<FuzzResult> targets) throws IOException {
         return new FuzzRecord(
@@ -38,13 +39,13 @@ record FuzzRecord(
                 List.copyOf(targets));
     }
 
-    void write(Path home) throws IOException {
+    void write(Path file) throws IOException {
         String json = new GsonBuilder()
                 .setPrettyPrinting()
                 .disableHtmlEscaping()
                 .create()
                 .toJson(this);
-        Files.writeString(home.resolve(FILE), json + "\n");
+        Files.writeString(file, json + "\n");
     }
 
     /** As its jar is named. */
