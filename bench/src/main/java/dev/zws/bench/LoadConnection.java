@@ -20,8 +20,8 @@ import org.HdrHistogram.Histogram;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One connection of the load client, which knows beforehand every byte that it sends and that has to come back. Used by one thread at
- * a time; {@link #answered()} and {@link #close()} by any.
+ * One connection of the load client, which knows beforehand every byte that it sends and that has to come back. It blocks, or is
+ * watched by a selector. Used by one thread at a time; {@link #answered()} and {@link #close()} by any.
  */
 final class LoadConnection implements Closeable {
     private static final int LEAST_BUFFER = 4 * 1024;
@@ -31,8 +31,8 @@ final class LoadConnection implements Closeable {
 
     private final int number;
     private final SocketChannel channel;
-    /** Of a pipeline that the sockets may not hold: it is sent and read by turns. Null when each waits for the other. */
-    private final @Nullable Selector selector;
+    /** Whether the sockets hold a whole pipeline, so that it can be sent before anything is read. */
+    private final boolean fitting;
 
     private final LoadFrames frames;
     private final ByteBuffer requests;
@@ -46,6 +46,7 @@ final class LoadConnection implements Closeable {
     private int position;
     private int framesLeft;
     private long asked;
+    private long begun;
     private @Nullable ByteBuffer pong;
 
     private LoadConnection(int number, SocketChannel channel, Load load, LoadFrames frames) throws IOException {
@@ -56,13 +57,7 @@ final class LoadConnection implements Closeable {
         answers = new LoadAnswers(frames, load.verify());
         long expected = (long) load.pipeline() * (load.messageSize() + MOST_HEADER);
         input = ByteBuffer.allocateDirect(Math.clamp(expected, LEAST_BUFFER, MOST_BUFFER));
-        if ((long) load.pipeline() * frames.longest() <= LoadFrames.MAX_ROW) {
-            selector = null;
-        } else {
-            selector = Selector.open();
-            channel.configureBlocking(false);
-            channel.register(selector, 0);
-        }
+        fitting = (long) load.pipeline() * frames.longest() <= LoadFrames.MAX_ROW;
     }
 
     /** What is sent where this was agreed on, or nothing. */
@@ -111,36 +106,61 @@ final class LoadConnection implements Closeable {
         return answered.getOpaque();
     }
 
-    /**
-     * Sends {@code count} messages, and waits for as many answers.
-     *
-     * @param begun when this began; {@code latencies} are counted from then
-     */
-    void exchange(int count, long begun, Histogram latencies) throws IOException {
+    /** Whether it may block: a pipeline that no socket holds has to be sent and read by turns. */
+    boolean mayBlock() {
+        return fitting;
+    }
+
+    /** Has {@code selector} watch it, for {@code attachment}; until that is closed it does not block. */
+    void watchedBy(Selector selector, Object attachment) throws IOException {
+        channel.configureBlocking(false);
+        channel.register(selector, SelectionKey.OP_READ, attachment);
+    }
+
+    /** Nobody watches it any more: it blocks again. */
+    void unwatched() throws IOException {
+        channel.configureBlocking(true);
+    }
+
+    /** Sends {@code count} messages, or as much of them as the socket takes now; answers are counted from {@code now} on. */
+    void begin(int count, long now) throws IOException {
         framesLeft = count;
         asked += count;
-        while (answers.count() < asked) {
-            boolean toSend = pong != null || framesLeft > 0;
-            int wrote = toSend ? send() : 0;
-            if (selector == null && (pong != null || framesLeft > 0)) {
-                continue;
-            }
-            long before = answers.count();
-            int read = receive();
-            if (answers.count() > before) {
-                latencies.recordValueWithCount(System.nanoTime() - begun, answers.count() - before);
-                answered.lazySet(answers.count());
-            }
-            if (read == 0 && wrote == 0) {
-                await(toSend);
-            }
+        begun = now;
+        send();
+    }
+
+    /** Something of what was begun, or a pong, is still to be sent. */
+    boolean sends() {
+        return pong != null || framesLeft > 0;
+    }
+
+    /** Sends more and reads once. Returns whether everything that was begun is answered. */
+    boolean advance(Histogram latencies) throws IOException {
+        if (sends()) {
+            send();
+        }
+        long before = answers.count();
+        receive();
+        if (answers.count() > before) {
+            latencies.recordValueWithCount(System.nanoTime() - begun, answers.count() - before);
+            answered.lazySet(answers.count());
         }
         if (answers.count() > asked) {
             throw new IOException("more came back than was sent");
         }
+        return answers.count() == asked;
     }
 
-    private int send() throws IOException {
+    /** As much as the socket takes: all, when it blocks. */
+    private void send() throws IOException {
+        int wrote = 1;
+        while (sends() && wrote > 0) {
+            wrote = sendRow();
+        }
+    }
+
+    private int sendRow() throws IOException {
         if (pong != null && position == frames.start(frame)) {
             int wrote = channel.write(pong);
             pong = pong.hasRemaining() ? pong : null;
@@ -161,35 +181,19 @@ final class LoadConnection implements Closeable {
         return wrote;
     }
 
-    private int receive() throws IOException {
-        int read = channel.read(input.clear());
-        if (read < 0) {
+    private void receive() throws IOException {
+        if (channel.read(input.clear()) < 0) {
             throw new IOException("the server ended the connection, " + answers.count() + " answers in");
         }
         answers.take(input.flip());
-        ByteBuffer asked = answers.takePong();
-        if (asked != null && (pong == null || pong.position() == 0)) {
-            pong = asked;
+        ByteBuffer wanted = answers.takePong();
+        if (wanted != null && (pong == null || pong.position() == 0)) {
+            pong = wanted;
         }
-        return read;
-    }
-
-    private void await(boolean writable) throws IOException {
-        if (selector == null) {
-            return;
-        }
-        for (SelectionKey key : selector.keys()) {
-            key.interestOps(SelectionKey.OP_READ | (writable ? SelectionKey.OP_WRITE : 0));
-        }
-        selector.select(key -> {});
     }
 
     /** Says that no more will come (RFC 6455, 7.1.1). */
     void sendClose() throws IOException {
-        if (selector != null) {
-            selector.close();
-            channel.configureBlocking(true);
-        }
         channel.write(LoadFrames.close());
     }
 
@@ -220,8 +224,5 @@ final class LoadConnection implements Closeable {
     @Override
     public void close() throws IOException {
         channel.close();
-        if (selector != null) {
-            selector.close();
-        }
     }
 }

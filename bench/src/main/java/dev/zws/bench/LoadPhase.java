@@ -1,6 +1,8 @@
 package dev.zws.bench;
 
 import java.io.IOException;
+import java.nio.channels.SelectionKey;
+import java.nio.channels.Selector;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -11,8 +13,9 @@ import org.HdrHistogram.Histogram;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Some connections doing their part at the same time, each on a thread of its own that blocks, while the thread that runs this looks
- * on: when nothing is answered any more, or one connection fails, it ends them all. Used once.
+ * Some connections doing their part at the same time, on one thread: with a selector, which costs the client the least, or blocking when
+ * there is only one. The thread that runs this looks on: when nothing is answered any more, or one connection fails, it ends them all.
+ * Used once.
  */
 final class LoadPhase {
     /** To within 1 %; with more digits, many connections would need much memory. */
@@ -27,47 +30,56 @@ final class LoadPhase {
     private final Duration timeout;
     private final Progress progress;
     private final List<Share> shares = new ArrayList<>();
-    private final CountDownLatch gate = new CountDownLatch(1);
-    private final CountDownLatch running;
+    private final CountDownLatch done = new CountDownLatch(1);
     private final AtomicReference<@Nullable IOException> failure = new AtomicReference<>();
-    private volatile long begun;
+    private long begun;
+    private int running;
 
-    /** What one connection does, and what came of it, which is there once it has ended. */
-    private final class Share implements Runnable {
+    /** What one connection does, and what came of it, which is there once the phase has ended. */
+    private final class Share {
         private final LoadConnection connection;
         private final Histogram latencies = new Histogram(DIGITS);
         private long messages;
+        private int underWay;
         private long ended;
 
         Share(LoadConnection connection) {
             this.connection = connection;
         }
 
-        @Override
-        public void run() {
+        /** What was under way is answered: sends the next. False when the amount is done. */
+        boolean begin() throws IOException {
+            messages += underWay;
+            ended = System.nanoTime();
+            if (messages == amount.messages() || amount.nanos() > 0 && ended - begun >= amount.nanos()) {
+                return false;
+            }
+            underWay = (int) Math.min(amount.messages() - messages, pipeline);
+            connection.begin(underWay, ended);
+            return true;
+        }
+
+        /** Goes on once; false when the amount is done. */
+        boolean goOn() throws IOException {
+            return !connection.advance(latencies) || begin();
+        }
+
+        void ready(SelectionKey key) {
             try {
-                gate.await();
-                exchange();
-            } catch (Exception | Error e) { // of any kind: a result without this share would be wrong
-                String reason = e.getMessage() == null ? e.toString() : e.getMessage();
-                fail(new IOException("connection " + connection.number() + ": " + reason, e));
-            } finally {
-                ended = System.nanoTime();
-                running.countDown();
+                if (goOn()) {
+                    key.interestOps(SelectionKey.OP_READ | (connection.sends() ? SelectionKey.OP_WRITE : 0));
+                } else {
+                    key.cancel();
+                    running--;
+                }
+            } catch (IOException | RuntimeException e) {
+                fail(failed(e));
             }
         }
 
-        private void exchange() throws IOException {
-            for (long left = amount.messages(); left > 0; ) {
-                long now = System.nanoTime();
-                if (amount.nanos() > 0 && now - begun >= amount.nanos()) {
-                    return;
-                }
-                int count = (int) Math.min(left, pipeline);
-                connection.exchange(count, now, latencies);
-                messages += count;
-                left -= count;
-            }
+        IOException failed(Exception e) {
+            String reason = e.getMessage() == null ? e.toString() : e.getMessage();
+            return new IOException("connection " + connection.number() + ": " + reason, e);
         }
     }
 
@@ -78,25 +90,17 @@ final class LoadPhase {
         this.pipeline = load.pipeline();
         this.timeout = load.timeout();
         this.progress = progress;
-        this.running = new CountDownLatch(connections.size());
     }
 
     /** Runs it to its end, or to the first failure, which it throws. */
     LoadResult run() throws IOException, InterruptedException {
-        for (LoadConnection connection : connections) {
-            Share share = new Share(connection);
-            shares.add(share);
-            Thread.ofPlatform()
-                    .daemon()
-                    .name("connection-" + connection.number())
-                    .start(share);
-        }
+        connections.forEach(connection -> shares.add(new Share(connection)));
         begun = System.nanoTime();
-        gate.countDown();
+        Thread.ofPlatform().daemon().name("load").start(this::load);
         try {
             lookOn();
         } finally {
-            if (running.getCount() > 0) {
+            if (done.getCount() > 0) {
                 closeAll();
             }
         }
@@ -107,11 +111,65 @@ final class LoadPhase {
         return result();
     }
 
+    private void load() {
+        try {
+            if (shares.size() == 1 && connections.getFirst().mayBlock()) {
+                block(shares.getFirst());
+            } else {
+                select();
+            }
+        } catch (Exception | Error e) { // of any kind: a result without a share would be wrong
+            fail(new IOException(e));
+        } finally {
+            done.countDown();
+        }
+    }
+
+    private void block(Share share) {
+        try {
+            boolean more = share.begin();
+            while (more) {
+                more = share.goOn();
+            }
+        } catch (IOException | RuntimeException e) {
+            fail(share.failed(e));
+        }
+    }
+
+    private void select() throws IOException {
+        try (Selector selector = Selector.open()) {
+            for (Share share : shares) {
+                share.connection.watchedBy(selector, share);
+            }
+            for (SelectionKey key : selector.keys()) {
+                start(key);
+            }
+            while (running > 0 && failure.get() == null) {
+                selector.select(key -> ((Share) key.attachment()).ready(key), TICK_MILLIS);
+            }
+        }
+        for (LoadConnection connection : connections) {
+            connection.unwatched();
+        }
+    }
+
+    private void start(SelectionKey key) {
+        Share share = (Share) key.attachment();
+        try {
+            if (share.begin()) {
+                running++;
+                key.interestOps(SelectionKey.OP_READ | (share.connection.sends() ? SelectionKey.OP_WRITE : 0));
+            }
+        } catch (IOException | RuntimeException e) {
+            fail(share.failed(e));
+        }
+    }
+
     private void lookOn() throws InterruptedException {
         long answered = answered();
         long before = answered;
         long lastAnswer = begun;
-        while (!running.await(TICK_MILLIS, TimeUnit.MILLISECONDS)) {
+        while (!done.await(TICK_MILLIS, TimeUnit.MILLISECONDS)) {
             long now = System.nanoTime();
             long last = answered;
             answered = answered();
