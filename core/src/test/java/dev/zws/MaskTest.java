@@ -14,6 +14,9 @@ import org.junit.jupiter.params.provider.ValueSource;
 class MaskTest {
     private static final int KEY = 0x37fa213d;
     private static final int LONGEST = 70;
+    /** Around where a copy changes its way: short ones, and blocks. */
+    private static final int[] LONG = {255, 256, 257, 263, 4095, 4096, 4097, 8191, 8192, 8193, 12_300};
+
     private static final byte UNTOUCHED = (byte) 0xEE;
 
     @Test
@@ -54,6 +57,31 @@ class MaskTest {
                             .isEqualTo(surrounded(naive(plain), to));
                 }
             }
+        }
+    }
+
+    @Test
+    void longCopiesAreMaskedAsShortOnes() {
+        for (int length : LONG) {
+            byte[] plain = bytes(length);
+            byte[] source = surrounded(plain, 6);
+            byte[] target = surrounded(new byte[length], 3);
+            Mask.copy(source, 6, target, 3, length, KEY);
+            assertThat(source).as("the source").isEqualTo(surrounded(plain, 6));
+            assertThat(target).as("length %d", length).isEqualTo(surrounded(naive(plain), 3));
+
+            Mask.copy(source, 6, source, 6, length, KEY);
+            assertThat(source).as("where it stands, length %d", length).isEqualTo(surrounded(naive(plain), 6));
+        }
+    }
+
+    @Test
+    void bytesMayMoveToTheFrontOfTheirArrayAsTheyAreMasked() {
+        for (int length : LONG) {
+            byte[] plain = bytes(length);
+            byte[] array = surrounded(plain, 9);
+            Mask.copy(array, 9, array, 0, length, KEY);
+            assertThat(Arrays.copyOf(array, length)).as("length %d", length).isEqualTo(naive(plain));
         }
     }
 
