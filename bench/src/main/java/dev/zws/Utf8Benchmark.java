@@ -29,8 +29,8 @@ import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.TearDown;
 
 /**
- * Text: checked, whole and in pieces that cut characters apart, beside the JDK's decoder, which also makes chars of it, and Netty's
- * check; and a {@code String} encoded, beside {@code String.getBytes}. Netty's check is public as a handler only, which is called as
+ * Text: checked, whole and in pieces that cut characters apart, beside a loop that only adds up the bytes, the JDK's decoder, which
+ * also makes chars of them, and Netty's check; and a {@code String} encoded, beside {@code String.getBytes}. Netty's check is public as a handler only, which is called as
  * its pipeline would: a frame goes in, and on to a handler that does nothing. In this package as {@link HeaderBenchmark}.
  */
 @State(Scope.Thread)
@@ -150,6 +150,20 @@ public class Utf8Benchmark {
         long length = Utf8.length(string);
         int encoded = Utf8.encode(string, 0, string.length(), target, 0);
         return encoded == length ? encoded : -1;
+    }
+
+    /** Baseline: one look at everything. */
+    @Benchmark
+    public long javaLongSum() {
+        long sum = 0;
+        int i = 0;
+        for (; i <= bytes.length - Long.BYTES; i += Long.BYTES) {
+            sum += (long) Bytes.LONG.get(bytes, i);
+        }
+        for (; i < bytes.length; i++) {
+            sum += bytes[i];
+        }
+        return sum;
     }
 
     /** Baseline: the JDK's decoder, into chars that are reused. */

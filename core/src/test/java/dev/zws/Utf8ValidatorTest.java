@@ -33,6 +33,7 @@ class Utf8ValidatorTest {
 
     @Test
     void everyCharacterIsTakenWhereverItIsCut() {
+        byte[] followed = utf8("a".repeat(8));
         int characters = 0;
         for (int point = 0; point <= 0x10FFFF; point++) {
             if (point >= 0xD800 && point <= 0xDFFF) {
@@ -40,6 +41,11 @@ class Utf8ValidatorTest {
             }
             characters++;
             byte[] bytes = encoded(point);
+            System.arraycopy(bytes, 0, followed, 0, bytes.length);
+            if (!Utf8Validator.isValid(followed, 0, followed.length)) {
+                fail("U+%04X, %s with more behind it", point, dump(bytes));
+            }
+            Arrays.fill(followed, (byte) 'a');
             for (int cut = 0; cut < bytes.length; cut++) {
                 validator.reset();
                 boolean good = validator.accept(bytes, 0, cut)
@@ -219,11 +225,27 @@ class Utf8ValidatorTest {
         }
     }
 
-    // ---- runs of ASCII, which are taken eight at a time
+    // ---- runs of ASCII, which are taken in blocks, and eight at a time
+
+    @ParameterizedTest
+    @ValueSource(ints = {4090, 4095, 4096, 4097, 8191, 8192, 8200})
+    void aCharacterOrABadByteAroundTheEndOfABlockIsSeen(int length) {
+        for (int at = length - 9; at < length - 3; at++) {
+            for (String character :
+                    new String[] {"e9", "c3 a9", "e2 82 ac", "f0 9f 98 80", "ed a0 80", "f4 90 80 80"}) {
+                byte[] text = utf8("x".repeat(length));
+                byte[] bytes = hex(character);
+                System.arraycopy(bytes, 0, text, at, bytes.length);
+                assertThat(Utf8Validator.isValid(text, 0, length))
+                        .as("%s at %d of %d", character, at, length)
+                        .isEqualTo(Utf8Validator.isValid(bytes, 0, bytes.length));
+            }
+        }
+    }
 
     @Test
     void aBadByteAnywhereInARunOfAsciiIsFound() {
-        for (int length = 0; length <= 40; length++) {
+        for (int length = 0; length <= 140; length++) {
             for (int bad = 0; bad < length; bad++) {
                 for (int wrong : new int[] {0x80, 0xBF, 0xC0, 0xFF}) {
                     byte[] text = utf8("a".repeat(length));
@@ -244,8 +266,8 @@ class Utf8ValidatorTest {
     @Test
     void aCharacterAnywhereInARunOfAsciiIsTaken() {
         for (String character : new String[] {"é", "€", "😀"}) {
-            for (int before = 0; before <= 20; before++) {
-                for (int after = 0; after <= 20; after++) {
+            for (int before = 0; before <= 70; before++) {
+                for (int after = 0; after <= 70; after++) {
                     byte[] text = utf8("x".repeat(before) + character + "\u007f".repeat(after));
                     assertThat(Utf8Validator.isValid(text, 0, text.length)).isTrue();
                 }
@@ -318,6 +340,10 @@ class Utf8ValidatorTest {
         validator.reset();
         if (validator.accept(bytes, 0, bytes.length) == index >= 0) {
             fail("%s should be %s as a whole", dump(bytes), index < 0 ? "good" : "bad");
+        }
+        byte[] followed = concat(bytes, utf8("abc")); // far enough from the end to be taken in one step
+        if (Utf8Validator.isValid(followed, 0, followed.length) && index >= 0) {
+            fail("%s should be bad with more behind it", dump(bytes));
         }
         validator.reset();
         if (index >= 0 && !validator.accept(bytes, 0, index)) {
