@@ -234,12 +234,14 @@ final class Receiver {
                 && available == frames.header.payloadLength();
     }
 
-    /** Makes room for {@code more} bytes of the message; the caller's array has it, or the message would be dropped. */
+    /** Makes room for {@code more} bytes: twice what is there, or for all once a quarter of the message, with a header, has come. */
     private void reserve(int more) {
-        if (buffer().length - assembled < more) {
+        int come = assembled + more;
+        if (buffer().length < come) { // never the caller's array, or the message would be dropped
             long most = frames.header.fin() ? assembled + frames.remaining() : limits.maxMessagePayload();
-            int doubled = (int) Math.min(Math.max(FIRST_ASSEMBLY, 2L * assembly.length), most);
-            assembly = Arrays.copyOf(assembly, Math.max(assembled + more, doubled));
+            boolean quarter = frames.header.fin() && come + FrameHeader.MAX_LENGTH >= most / 4;
+            long roomy = quarter ? most : Math.min(Math.max(FIRST_ASSEMBLY, 2L * assembly.length), most);
+            assembly = Arrays.copyOf(assembly, (int) Math.max(come, roomy));
         }
     }
 

@@ -15,6 +15,7 @@ import java.lang.management.ManagementFactory;
 import java.util.Arrays;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -86,6 +87,21 @@ class MemoryTest {
         assertThat(allocated() - before).isLessThan(4L * arrived);
         assertThat(in.available()).isZero();
         assertThat(reader.array().length).isLessThanOrEqualTo(64 * KIB);
+    }
+
+    @ParameterizedTest // 2,240: arrays of a quarter, of half and of all of it, and the smaller ones before them
+    @CsvSource({"250, 1000", "1024, 2240"})
+    void messageHasItsWholeArrayOnceAQuarterOfItHasArrived(int arrived, int most) throws IOException {
+        byte[] wire = concat(header(CLIENT, 0x82, 1024 * KIB), new byte[arrived * KIB]);
+        readAll(Fixture.open(SERVER, NO_LIMITS, wire).conn, Reading.POLLED, wire);
+        ByteArrayInputStream in = new ByteArrayInputStream(wire);
+        ByteReader reader = ByteReader.of(
+                (ByteReader.Source) (array, offset, length) -> Math.max(0, in.read(array, offset, length)));
+        Conn conn = Conn.server(reader, ByteWriter.of(new Tape()), NO_LIMITS);
+        long before = allocated();
+        conn.pollMessage();
+        assertThat(allocated() - before).isLessThan((long) most * KIB);
+        assertThat(in.available()).isZero();
     }
 
     @ParameterizedTest // reliability.md 2.2, X-FRAG-1 to -3
