@@ -148,7 +148,7 @@ public class Utf8Benchmark {
     @Benchmark
     public int encode() {
         long length = Utf8.length(string);
-        int encoded = Utf8.encode(string, 0, string.length(), target, 0);
+        int encoded = Utf8.encode(string, length, 0, string.length(), target, 0);
         return encoded == length ? encoded : -1;
     }
 

@@ -230,7 +230,7 @@ public final class ByteWriter {
         for (int from = 0; from < text.length(); ) {
             int piece = Math.min(text.length() - from, PIECE / 4) + 1;
             int to = Utf8.cut(text, from, room(piece * Utf8.MAX_BYTES_PER_CHAR) / Utf8.MAX_BYTES_PER_CHAR);
-            int bytes = Utf8.encode(text, from, to, array, tail);
+            int bytes = Utf8.encode(text, length, from, to, array, tail);
             if (key != 0) {
                 Mask.apply(array, tail, bytes, rotated);
                 rotated = Mask.rotate(rotated, bytes);

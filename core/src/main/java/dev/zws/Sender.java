@@ -73,7 +73,7 @@ final class Sender {
 
     private static byte[] encoded(CharSequence text, int length) {
         byte[] bytes = new byte[length];
-        if (Utf8.encode(text, 0, text.length(), bytes, 0) < length) {
+        if (Utf8.encode(text, length, 0, text.length(), bytes, 0) < length) {
             throw new IllegalStateException("the text was changed while it was being sent");
         }
         return bytes;

@@ -15,7 +15,7 @@ final class Utf8 {
     static long length(CharSequence text) {
         int chars = text.length();
         long bytes = chars;
-        for (int i = 0; i < chars; i++) {
+        for (int i = text instanceof String string ? asciiStart(string) : 0; i < chars; i++) {
             char c = text.charAt(i);
             if (c < 0x80) {
                 continue;
@@ -28,6 +28,25 @@ final class Utf8 {
             }
         }
         return bytes;
+    }
+
+    /** How many chars, in steps of eight, are ASCII before the first step that has another. */
+    private static int asciiStart(String text) {
+        int i = 0;
+        for (int end = text.length() - 7; i < end; i += 8) {
+            int all = text.charAt(i)
+                    | text.charAt(i + 1)
+                    | text.charAt(i + 2)
+                    | text.charAt(i + 3)
+                    | text.charAt(i + 4)
+                    | text.charAt(i + 5)
+                    | text.charAt(i + 6)
+                    | text.charAt(i + 7);
+            if (all >= 0x80) {
+                break;
+            }
+        }
+        return i;
     }
 
     private static void requirePair(CharSequence text, int index) {
@@ -45,6 +64,20 @@ final class Utf8 {
         int to = (int) Math.min(text.length(), (long) from + chars);
         boolean torn = to < text.length() && Character.isHighSurrogate(text.charAt(to - 1));
         return torn ? to - 1 : to;
+    }
+
+    /**
+     * As {@link #encode(CharSequence, int, int, byte[], int)}; {@code length} is what {@link #length} gave for the whole text. A {@code
+     * String} with as many bytes as chars is ASCII, and copied: by a call that keeps the low byte of each char, which is why it is
+     * deprecated, and which is all that there is here. {@code Utf8Benchmark}: nothing else is as fast.
+     */
+    @SuppressWarnings("deprecation")
+    static int encode(CharSequence text, long length, int from, int to, byte[] target, int offset) {
+        if (text instanceof String string && length == string.length()) {
+            string.getBytes(from, to, target, offset);
+            return to - from;
+        }
+        return encode(text, from, to, target, offset);
     }
 
     /** Encodes the chars from {@code from} to {@code to}, which {@link #length} has accepted; returns the number of bytes. */

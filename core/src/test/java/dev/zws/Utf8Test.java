@@ -29,7 +29,7 @@ class Utf8Test {
             String text = Character.toString(point);
             byte[] expected = utf8(text);
             long length = Utf8.length(text);
-            int encoded = Utf8.encode(text, 0, text.length(), target, 0);
+            int encoded = Utf8.encode(text, length, 0, text.length(), target, 0);
             if (length != expected.length
                     || encoded != expected.length
                     || !Arrays.equals(target, 0, encoded, expected, 0, encoded)) {
@@ -57,6 +57,30 @@ class Utf8Test {
         assertThat(encode(text)).isEqualTo(utf8("aé€😀"));
         assertThat(Utf8.length("")).isZero();
         assertThat(encode("")).isEmpty();
+    }
+
+    @Test
+    void asciiIsCopiedAndWhateverIsNotIsEncodedWhereverItStands() {
+        String ascii = "0123456789abcdefghijklmnop";
+        for (int length = 0; length <= ascii.length(); length++) {
+            String text = ascii.substring(0, length);
+            assertThat(Utf8.length(text)).isEqualTo(length);
+            assertThat(encode(text)).isEqualTo(utf8(text));
+            for (int at = 0; at < length; at++) {
+                for (String other : new String[] {"\u007F", "\u0080", "\u00FF", "\u0141", "\u3041", "😀"}) {
+                    String mixed = ascii.substring(0, at) + other + ascii.substring(at + 1, length);
+                    assertThat(Utf8.length(mixed)).as(mixed).isEqualTo(utf8(mixed).length);
+                    assertThat(encode(mixed)).as(mixed).isEqualTo(utf8(mixed));
+                }
+            }
+        }
+    }
+
+    @Test
+    void aPieceOfAsciiIsPutAtItsOffsetAndNowhereElse() {
+        byte[] target = new byte[8];
+        assertThat(Utf8.encode("abcdef", 6, 2, 5, target, 1)).isEqualTo(3);
+        assertThat(target).isEqualTo(Wire.hex("00 63 64 65 00 00 00 00"));
     }
 
     @Test
@@ -150,7 +174,7 @@ class Utf8Test {
 
     private static byte[] encode(CharSequence text) {
         byte[] target = new byte[text.length() * Utf8.MAX_BYTES_PER_CHAR];
-        return Arrays.copyOf(target, Utf8.encode(text, 0, text.length(), target, 0));
+        return Arrays.copyOf(target, Utf8.encode(text, Utf8.length(text), 0, text.length(), target, 0));
     }
 
     private static String randomText(Random random, int characters) {
