@@ -32,7 +32,7 @@ final class LoadPhase {
     private final List<Share> shares = new ArrayList<>();
     private final CountDownLatch done = new CountDownLatch(1);
     private final AtomicReference<@Nullable IOException> failure = new AtomicReference<>();
-    private long begun;
+    private volatile long begun = System.nanoTime();
     private int running;
 
     /** What one connection does, and what came of it, which is there once the phase has ended. */
@@ -95,7 +95,6 @@ final class LoadPhase {
     /** Runs it to its end, or to the first failure, which it throws. */
     LoadResult run() throws IOException, InterruptedException {
         connections.forEach(connection -> shares.add(new Share(connection)));
-        begun = System.nanoTime();
         Thread.ofPlatform().daemon().name("load").start(this::load);
         try {
             lookOn();
@@ -127,6 +126,7 @@ final class LoadPhase {
 
     private void block(Share share) {
         try {
+            begun = System.nanoTime();
             boolean more = share.begin();
             while (more) {
                 more = share.goOn();
@@ -141,6 +141,7 @@ final class LoadPhase {
             for (Share share : shares) {
                 share.connection.watchedBy(selector, share);
             }
+            begun = System.nanoTime();
             for (SelectionKey key : selector.keys()) {
                 start(key);
             }
@@ -168,7 +169,7 @@ final class LoadPhase {
     private void lookOn() throws InterruptedException {
         long answered = answered();
         long before = answered;
-        long lastAnswer = begun;
+        long lastAnswer = System.nanoTime();
         while (!done.await(TICK_MILLIS, TimeUnit.MILLISECONDS)) {
             long now = System.nanoTime();
             long last = answered;
