@@ -23,6 +23,10 @@ final class AsyncLoop<S> {
 
     private final Handler.AsyncOptions options;
     private final Executor executor;
+
+    /** The executor, when it is one that flushes what its tasks have written. */
+    private final @Nullable Relay relay;
+
     private final Conn conn;
     private final S state;
     private final SliceHandler<S> handler;
@@ -79,7 +83,7 @@ final class AsyncLoop<S> {
                 interrupted = thread.leave(); // some streams fail or close on whoever comes interrupted
             }
             first |= order == null ? send(this) : sendDue(order);
-            if (first && options.closeOnHandlerError()) {
+            if (first) {
                 wakeReader();
             }
             if (interrupted) {
@@ -90,6 +94,9 @@ final class AsyncLoop<S> {
         private boolean sendDue(ResponseOrder<Slot> order) {
             boolean first = false;
             for (Slot due = order.offer(number, this); due != null; due = order.next()) {
+                if (due != this) {
+                    flush(); // a response of the application may take its time
+                }
                 first |= send(due);
             }
             return first;
@@ -116,9 +123,17 @@ final class AsyncLoop<S> {
         }
     }
 
-    AsyncLoop(Handler.AsyncOptions options, Executor executor, Conn conn, S state, SliceHandler<S> handler) {
+    /** @param relayed {@code executor} begins every task soon, however many others wait, so that these may flush for each other */
+    AsyncLoop(
+            Handler.AsyncOptions options,
+            Executor executor,
+            boolean relayed,
+            Conn conn,
+            S state,
+            SliceHandler<S> handler) {
         this.options = options;
-        this.executor = Objects.requireNonNull(executor, "executor");
+        this.relay = relayed ? new Relay(executor, this::flush) : null;
+        this.executor = relay == null ? Objects.requireNonNull(executor, "executor") : relay;
         this.conn = conn;
         this.state = state;
         this.handler = Objects.requireNonNull(handler, "handler");
@@ -186,12 +201,25 @@ final class AsyncLoop<S> {
             if (!stopped) {
                 slot.context.respond(slot.response);
             }
-            conn.frameWriter.flushLate(); // what the handler itself has written, too
+            if (relay == null) {
+                conn.frameWriter.flushLate(); // what the handler itself has written, too
+            }
         } catch (Throwable e) { // of any kind: the peer is told
             first = failed(e);
         }
         slot.release();
         return first;
+    }
+
+    /** Sends out what handlers have written. */
+    private void flush() {
+        try {
+            conn.frameWriter.flushLate();
+        } catch (Throwable e) { // of any kind: the peer is told
+            if (failed(e)) {
+                wakeReader();
+            }
+        }
     }
 
     /** False when it is not a handler's failure, or not the first. */
@@ -222,6 +250,9 @@ final class AsyncLoop<S> {
 
     /** Has the reader find the peer's answer to our Close, or, when that is late, the end of the stream. */
     private void wakeReader() {
+        if (!options.closeOnHandlerError()) {
+            return;
+        }
         try {
             conn.close();
         } catch (IOException | RuntimeException e) {
@@ -237,6 +268,9 @@ final class AsyncLoop<S> {
         if (left > 0) {
             slots.made().forEach(slot -> slot.thread.interrupt());
             left = slots.awaitAll(options.endNanos());
+        }
+        if (relay != null) {
+            relay.end(left > 0 ? 0 : options.endNanos());
         }
         if (interrupted) {
             Thread.currentThread().interrupt();

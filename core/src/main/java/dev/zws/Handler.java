@@ -53,15 +53,18 @@ public final class Handler {
      * have returned, or at most twice {@link AsyncOptions#endNanos} after the end of the reading.
      *
      * @param state shared by handlers that run at the same time
-     * @param executor such as {@link #VIRTUAL_THREADS}. It has to run every task that it takes: one that it drops counts as a handler
-     *     that never returns. One that refuses a task, or fails, ends the loop as a handler that throws does. The thread of a handler
-     *     that fails also does the closing handshake, which takes no longer than {@link Deadlines#closeNanos}
+     * @param executor such as {@link #VIRTUAL_THREADS}: one of these goes on to the next message when its handler did not wait, and
+     *     answers that are ready together leave together. Of other executors each message is a task, and is flushed by itself. It has
+     *     to run every task that it takes: one that it drops counts as a handler that never returns. One that refuses a task, or
+     *     fails, ends the loop as a handler that throws does. The thread of a handler that fails also does the closing handshake,
+     *     which takes no longer than {@link Deadlines#closeNanos}
      * @throws HandlerException when a handler failed: the first, with what others threw as suppressed
      * @throws IOException only when this thread is interrupted
      */
     public static <S> Outcome runAsync(
             AsyncOptions options, Executor executor, Conn conn, S state, SliceHandler<S> handler) throws IOException {
-        return new AsyncLoop<>(options, executor, conn, state, handler).run();
+        boolean relayed = VIRTUAL_THREADS.equals(executor); // which begins each task, however many others wait
+        return new AsyncLoop<>(options, executor, relayed, conn, state, handler).run();
     }
 
     /**

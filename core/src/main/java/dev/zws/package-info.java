@@ -66,7 +66,7 @@
  * {@code FrameReader} (bytes to frames, where the first three are applied), {@code Receiver} (frames to messages: here a ping is
  * answered), {@code Sender} (messages to frames, each in its turn), {@code FrameWriter} (frames to bytes, failure),
  * {@code ClosingHandshake} (the end), {@code Liveness} (what follows from silence), and {@code HttpHead} under the handshakes. On top:
- * {@code SliceLoop}, {@code StreamLoop}, {@code AsyncLoop} (messages to handlers), {@code LoopEnd} (how these end).
+ * {@code SliceLoop}, {@code StreamLoop}, {@code AsyncLoop} with {@code Relay} (messages to handlers), {@code LoopEnd} (how these end).
  */
 @NullMarked
 package dev.zws;

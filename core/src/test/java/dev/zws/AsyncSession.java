@@ -63,6 +63,13 @@ final class AsyncSession {
         return this;
     }
 
+    /** As with virtual threads, but on threads of {@code executor}. */
+    AsyncSession runRelayed(Handler.AsyncOptions options, Executor executor, SliceHandler<AsyncSession> handler) {
+        loop = Running.start(
+                () -> outcome.complete(new AsyncLoop<>(options, executor, true, conn, this, handler).run()));
+        return this;
+    }
+
     CountDownLatch gate(String name) {
         return gates.computeIfAbsent(name, n -> new CountDownLatch(1));
     }

@@ -12,9 +12,13 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executor;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
@@ -204,6 +208,138 @@ class HandlerAsyncTest {
         assertThat(s.out.seen()).containsExactly("81 'a'");
     }
 
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void answersThatAreReadyTogetherLeaveInOneWrite(boolean ordered) throws Exception {
+        BlockingQueue<Runnable> threads = new LinkedBlockingQueue<>();
+        AsyncSession s = new AsyncSession("1", "2", "3", "4", "5", "6", "7", "8")
+                .runRelayed(
+                        DEFAULT.withMaxInFlight(8).withOrdered(ordered),
+                        threads::add,
+                        context -> Response.text(context.message().text()));
+        s.feed.awaitReader();
+        threads.take().run();
+        assertThat(s.out.writes()).isEqualTo(1);
+        assertThat(s.out.seen())
+                .containsExactly("81 '1'", "81 '2'", "81 '3'", "81 '4'", "81 '5'", "81 '6'", "81 '7'", "81 '8'");
+        s.close();
+    }
+
+    @Test // although it shares its thread with the one before
+    void answerDoesNotWaitForTheHandlerAfterItThatHangs() throws Exception {
+        BlockingQueue<Runnable> threads = new LinkedBlockingQueue<>();
+        AsyncSession s = new AsyncSession("quick", "hangs", "behind").runRelayed(DEFAULT, threads::add, context -> {
+            String text = context.message().text();
+            if (text.equals("hangs")) {
+                context.state().open("hanging");
+                context.state().gate("hangs").await();
+            }
+            return Response.text(text);
+        });
+        s.feed.awaitReader();
+        Running first = Running.start(threads.take()::run);
+        s.gate("hanging").await();
+        assertThat(s.out.written()).isEmpty();
+        threads.take().run();
+        assertThat(s.out.seen()).containsExactly("81 'quick'", "81 'behind'");
+        s.open("hangs");
+        assertThat(first.join()).isNull();
+        s.awaitSent(3);
+        s.close();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"virtual", "single"})
+    void noAnswerWaitsForAHandlerThatHangs(String kind) throws Exception {
+        ExecutorService single = Executors.newSingleThreadExecutor();
+        for (int round = 0; round < 32; round++) {
+            AsyncSession s = new AsyncSession("quick", "hangs")
+                    .run(
+                            DEFAULT,
+                            kind.equals("virtual") ? VIRTUAL : single,
+                            context -> context.message().text().equals("hangs")
+                                    ? AsyncSession.gated(context)
+                                    : Response.text("quick"));
+            s.awaitSent(1);
+            assertThat(s.out.seen()).containsExactly("81 'quick'");
+            s.open("hangs");
+            s.awaitSent(2);
+            s.close();
+        }
+        single.shutdown();
+    }
+
+    @ParameterizedTest // the response of another handler, sent by the one before it
+    @ValueSource(booleans = {false, true})
+    void orderedAnswerDoesNotWaitForTheResponseAfterItThatHangs(boolean relayed) throws Exception {
+        AsyncSession s = new AsyncSession("1", "2");
+        SliceHandler<AsyncSession> handler = context -> {
+            if (context.message().text().equals("1")) {
+                context.state().gate("1").await();
+                return Response.text("1");
+            }
+            context.state().open("2 is done");
+            return sending -> {
+                try {
+                    s.gate("2").await();
+                } catch (InterruptedException e) {
+                    throw new IllegalStateException(e);
+                }
+                sending.respond("2");
+            };
+        };
+        Executor threads = Thread::startVirtualThread;
+        if (relayed) {
+            s.runRelayed(ORDERED, threads, handler);
+        } else {
+            s.run(ORDERED, threads, handler);
+        }
+        s.gate("2 is done").await();
+        s.open("1");
+        s.awaitSent(1);
+        assertThat(s.out.seen()).containsExactly("81 '1'");
+        s.open("2");
+        s.awaitSent(2);
+        s.close();
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void sinkThatFailsUnexpectedlyIsAFailureOfTheHandler(boolean closeOnHandlerError) throws Exception {
+        Throwable thrown =
+                overASinkThatFails(DEFAULT.withCloseOnHandlerError(closeOnHandlerError), context -> Response.text("1"));
+        assertThat(thrown).isInstanceOf(HandlerException.class).hasRootCauseMessage("no");
+        assertThat(thrown.getSuppressed()).isEmpty();
+    }
+
+    @Test
+    void sinkThatFailsAfterAHandlerDidIsSuppressed() throws Exception {
+        Throwable thrown = overASinkThatFails(DEFAULT.withCloseOnHandlerError(false), context -> {
+            context.respond("1");
+            throw new IOException("handler");
+        });
+        assertThat(thrown).isInstanceOf(HandlerException.class).hasRootCauseMessage("handler");
+        assertThat(thrown.getSuppressed()).singleElement().asString().endsWith("no");
+    }
+
+    private static Throwable overASinkThatFails(Handler.AsyncOptions options, SliceHandler<String> handler)
+            throws Exception {
+        Feed feed = new Feed().give(text(CLIENT, "1"));
+        ByteWriter writer = ByteWriter.of((source, offset, length) -> {
+            throw new IllegalArgumentException("no");
+        });
+        Conn conn = Conn.server(ByteReader.of(feed), writer, Conn.Config.DEFAULT);
+        Running loop = Running.start(() -> Handler.runAsync(options, VIRTUAL, conn, "", context -> {
+            feed.awaitReader(); // who waits already, and so will not flush
+            return handler.handle(context);
+        }));
+        while (conn.state() != Conn.State.FAILED) {
+            Thread.onSpinWait();
+        }
+        feed.end();
+        return loop.join();
+    }
+
     // ---- the peer ends it
 
     @Test // B-7.56, B-11.32, b
@@ -311,8 +447,10 @@ class HandlerAsyncTest {
     void afterAFailureNothingIsBegunAndNothingSent() throws Exception {
         AsyncSession s = new AsyncSession("slow", "bad", "waits").run(DEFAULT.withMaxInFlight(2), VIRTUAL, context -> {
             if (context.message().text().equals("bad")) {
+                context.state().gate("slow has begun").await();
                 throw new IOException("bad");
             }
+            context.state().open("slow has begun");
             return AsyncSession.gated(context);
         });
         s.awaitSent(1);

@@ -151,11 +151,14 @@ class HandlerInterleavingTest {
     // ---- all the orders
 
     private static void explore(int preemptions, Consumer<Run> scenario) throws Exception {
-        Turns.explore(preemptions, (choices, name) -> once(choices, name, scenario));
+        for (boolean relayed : new boolean[] {false, true}) {
+            Turns.explore(preemptions, (choices, name) -> once(choices, name, relayed, scenario));
+        }
     }
 
-    private static void once(Turns.Choices choices, Object name, Consumer<Run> scenario) throws Exception {
-        Run run = new Run(new Turns(choices));
+    private static void once(Turns.Choices choices, Object name, boolean relayed, Consumer<Run> scenario)
+            throws Exception {
+        Run run = new Run(new Turns(choices), relayed);
         scenario.accept(run);
         boolean ended = run.turns.run();
         try {
@@ -174,6 +177,7 @@ class HandlerInterleavingTest {
         static final byte[] AFTER_THREE_ANSWERS = {};
 
         final Turns turns;
+        private final boolean relayed;
         Outcome outcome;
         Throwable thrown;
         Runnable expects;
@@ -183,8 +187,9 @@ class HandlerInterleavingTest {
         private int flushed;
         private boolean over;
 
-        Run(Turns turns) {
+        Run(Turns turns, boolean relayed) {
             this.turns = turns;
+            this.relayed = relayed;
         }
 
         void input(byte[]... pieces) {
@@ -193,7 +198,7 @@ class HandlerInterleavingTest {
 
         void loop(Handler.AsyncOptions options, int threads, SliceHandler<Run> handler) {
             Conn conn = Conn.server(ByteReader.of(this::read), ByteWriter.of(sink()), Conn.Config.DEFAULT);
-            AsyncLoop<Run> loop = new AsyncLoop<>(options, tasks::add, conn, this, handler);
+            AsyncLoop<Run> loop = new AsyncLoop<>(options, tasks::add, relayed, conn, this, handler);
             try {
                 turns.control(conn);
                 turns.control(loop);

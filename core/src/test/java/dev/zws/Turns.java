@@ -208,6 +208,10 @@ final class Turns {
         if (order != null) {
             controlWaits(order, "turned");
         }
+        Object relay = get(loop, "relay");
+        if (relay != null) {
+            controlWaits(relay, "left");
+        }
     }
 
     private void controlWaits(Object owner, String condition) throws ReflectiveOperationException {
