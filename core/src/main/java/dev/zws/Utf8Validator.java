@@ -11,7 +11,10 @@ final class Utf8Validator {
     private static final long HIGH_BITS = 0x8080_8080_8080_8080L;
 
     /** Looked at as a whole first: when it is ASCII, nothing else has to be done. */
-    private static final int BLOCK = 4 * 1024;
+    private static final int BLOCK = 16 * 1024;
+
+    /** Less than this is not worth a look of its own. */
+    private static final int SHORT = 128;
 
     /** How many continuation bytes the current character still needs. */
     private int needed;
@@ -45,7 +48,7 @@ final class Utf8Validator {
         int end = offset + length;
         for (int i = offset, block; i < end && !failed; i += block) {
             block = Math.min(BLOCK, end - i);
-            if (needed > 0 || !isAscii(array, i, block)) {
+            if (needed > 0 || block < SHORT || !isAscii(array, i, block)) {
                 acceptCharacters(array, i, i + block);
             }
         }
