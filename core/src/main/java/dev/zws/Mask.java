@@ -58,7 +58,12 @@ final class Mask {
 
     /** The last bytes, fewer than eight. */
     private static void finish(byte[] source, int from, byte[] target, int to, int length, int key) {
-        for (int i = 0, shift = 24; i < length; i++, shift -= 8) { // -8 shifts as 24 does
+        int i = 0;
+        if (length >= Integer.BYTES) {
+            Bytes.INT.set(target, to, (int) Bytes.INT.get(source, from) ^ key);
+            i = Integer.BYTES;
+        }
+        for (int shift = 24; i < length; i++, shift -= 8) {
             target[to + i] = (byte) (source[from + i] ^ (key >>> shift));
         }
     }
