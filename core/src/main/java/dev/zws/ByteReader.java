@@ -7,13 +7,18 @@ import java.nio.channels.ReadableByteChannel;
 import java.nio.channels.SelectableChannel;
 import java.nio.channels.SocketChannel;
 import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The buffered input of a connection: bytes that have arrived and were not consumed yet. Handshake and connection read from the
  * same one, so nothing that came along with the handshake is lost.
  *
- * <p>The buffer starts small and doubles only when bytes that arrived have filled it, up to the ceiling; what a peer announces
+ * <p>The buffer starts small and grows only when bytes that arrived have filled it, up to the ceiling; what a peer announces
  * costs nothing. The ceiling bounds what can be lent without a copy and how long a line of the handshake may be.
+ *
+ * <p>While nothing flows it holds little: who waits in a blocking source does so with an array of {@value #LANDING} bytes, or of 4 KiB
+ * where one read after the other brings more than that; between reads from a non-blocking one there is none. What is larger than the former is lent
+ * to it, from what all connections share, until all of it is consumed and the next read begins.
  *
  * <p>Not safe for use by several threads at once: it belongs to the thread that reads the connection.
  */
@@ -23,13 +28,20 @@ public final class ByteReader {
     /** The lowest ceiling: a whole control frame fits with room to spare. */
     public static final int MIN_CEILING = 256;
 
-    private static final int INITIAL_CAPACITY = 1024;
+    /** A small frame with its header, and any control frame. Less would cost those a second read, more would be idle mostly. */
+    private static final int LANDING = 256;
+    /** So little that is left moves to another array: less than a header and less than a control frame. */
+    private static final int LITTLE = 192;
+    /** After so many more large reads than small ones the landing array is passed over: a flow needs no second read, a burst does. */
+    private static final int LARGE_READS = 3;
+
+    private static final byte[] NONE = new byte[0];
 
     /** Where bytes come from. */
     @FunctionalInterface
     public interface Source {
         /**
-         * Reads up to {@code length} bytes, at least one asked for.
+         * Reads up to {@code length} bytes, at least one asked for. The array is another's afterwards: it must not be kept.
          *
          * @return how many were read; 0 when there are none now (a non-blocking source only), -1 at the end
          */
@@ -43,18 +55,33 @@ public final class ByteReader {
 
     private final Source source;
     private final int ceiling;
-    private byte[] array;
+    private final Buffers buffers;
+    /** Its own, made when it is first needed. */
+    private byte[] landing = NONE;
+    /** Whose array {@link #array} is; null when that is the landing array. */
+    private Buffers.@Nullable Buffer lent;
+
+    private byte[] array = NONE;
     private int position;
     private int limit;
+    /** A source that once had nothing does not wait for what it has. */
+    private boolean waits = true;
+    /** How many more reads were large than small, of late; a handshake does not fit the landing array. */
+    private int largeReads = LARGE_READS;
+
     private volatile boolean filling;
 
     private ByteReader(Source source, int ceiling) {
+        this(source, ceiling, Buffers.SHARED);
+    }
+
+    ByteReader(Source source, int ceiling, Buffers buffers) {
         if (ceiling < MIN_CEILING) {
             throw new IllegalArgumentException("a ceiling of " + ceiling + " bytes is below the least, " + MIN_CEILING);
         }
         this.source = Objects.requireNonNull(source, "source");
         this.ceiling = ceiling;
-        this.array = new byte[Math.min(INITIAL_CAPACITY, ceiling)];
+        this.buffers = buffers;
     }
 
     /** Reads from a stream, which blocks until it has at least one byte. */
@@ -94,26 +121,72 @@ public final class ByteReader {
      * @throws IllegalStateException when {@link #ceiling()} bytes are buffered already: consume some first
      */
     public int fill() throws IOException {
-        if (limit == array.length && array.length < ceiling) {
-            int doubled = (int) Math.min(ceiling, 2L * array.length);
-            array = move(new byte[doubled]); // the last read filled it: more is to be expected
-        } else if (position > 0) {
-            array = move(array);
-        }
-        if (limit == array.length) {
+        boolean filled = limit > 0 && limit == capacity(); // by the last read: more is to be expected
+        makeRoom(filled);
+        int room = capacity() - limit;
+        if (room == 0) {
             throw new IllegalStateException("the buffer is full: " + ceiling + " bytes wait to be consumed");
         }
         filling = true;
         int read;
         try {
-            read = source.read(array, limit, array.length - limit);
+            read = source.read(array, limit, room);
         } finally {
             filling = false;
         }
         if (read > 0) {
             limit += read;
+            if (!filled) {
+                boolean large = read > LANDING || read == room;
+                largeReads = large ? Math.min(largeReads, LARGE_READS) + 1 : Math.max(0, largeReads - 1);
+            }
+        } else {
+            waits &= read != 0;
+            rest();
         }
         return read;
+    }
+
+    /** Of an array that is lent no more is used than the ceiling. */
+    private int capacity() {
+        return Math.min(array.length, ceiling);
+    }
+
+    private void makeRoom(boolean filled) {
+        int capacity = capacity();
+        long wanted = filled ? (long) Buffers.STEP * capacity : capacity;
+        if (!waits || isSelectable()) {
+            wanted = Math.max(wanted, Buffers.LARGEST); // it is given back at once
+        } else if (!filled && buffered() <= LITTLE) {
+            wanted = largeReads >= LARGE_READS ? Buffers.SMALLEST : LANDING;
+        }
+        moveTo((int) Math.min(wanted, ceiling));
+    }
+
+    /** Has what is buffered stand at the beginning of an array for {@code size} bytes. */
+    private void moveTo(int size) {
+        int length = size <= LANDING ? LANDING : Buffers.sizeFor(size);
+        if (length == LANDING && landing.length == 0) {
+            landing = new byte[LANDING];
+        }
+        if (length != array.length) {
+            hold(length == LANDING ? null : buffers.lend(size));
+        } else if (position > 0) {
+            move(array);
+        }
+    }
+
+    /** Moves to what is lent from now on, or to the landing array, and gives back what was lent; never while a source reads into it. */
+    private void hold(Buffers.@Nullable Buffer next) {
+        Buffers.Buffer before = lent;
+        lent = next;
+        array = move(next == null ? landing : next.array());
+        if (source instanceof ChannelSource channel) {
+            channel.viewThrough(next == null ? null : next.view());
+        }
+        if (before != null) {
+            buffers.giveBack(before);
+        }
     }
 
     private byte[] move(byte[] target) {
@@ -121,6 +194,16 @@ public final class ByteReader {
         limit = buffered();
         position = 0;
         return target;
+    }
+
+    /** Nothing more is to be read for now: what is lent is given back, and what is buffered moves to as little as holds it. */
+    void rest() {
+        largeReads = 0;
+        if (lent != null && buffered() == 0) {
+            hold(null);
+        } else if (lent != null) {
+            moveTo(buffered());
+        }
     }
 
     /** How many bytes have arrived and were not consumed. */
@@ -178,21 +261,23 @@ public final class ByteReader {
         }
     }
 
-    /** Keeps one view of the buffer, so that reading allocates nothing. */
+    /** Reads through the buffer that is lent, or through a view of the landing array, so that reading allocates nothing. */
     private static final class ChannelSource implements Source {
         private final ReadableByteChannel channel;
-        private byte[] viewed = {};
-        private ByteBuffer view = ByteBuffer.wrap(viewed);
+        private @Nullable ByteBuffer view;
 
         ChannelSource(ReadableByteChannel channel) {
             this.channel = Objects.requireNonNull(channel, "channel");
         }
 
+        /** What is read next goes into the array of {@code next}; null for any other. */
+        void viewThrough(@Nullable ByteBuffer next) {
+            view = next;
+        }
+
         @Override
-        @SuppressWarnings("ReferenceEquality") // the same array, not one with the same bytes
         public int read(byte[] target, int offset, int length) throws IOException {
-            if (viewed != target) {
-                viewed = target;
+            if (view == null) {
                 view = ByteBuffer.wrap(target);
             }
             return channel.read(view.limit(offset + length).position(offset));

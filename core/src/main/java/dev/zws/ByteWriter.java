@@ -6,27 +6,28 @@ import java.nio.ByteBuffer;
 import java.nio.channels.WritableByteChannel;
 import java.util.Objects;
 import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The buffered output of a connection. Bytes gather until {@link #flush()} or {@link #drain()}, or until {@value #BATCH} bytes
  * wait: then they are pushed to the sink. A sink that takes nothing more (non-blocking, its socket full) makes the buffer grow
- * instead; {@link Limits#maxPendingOutput} bounds that.
+ * instead; {@link Limits#maxPendingOutput} bounds that. While none wait it holds no buffer.
  *
  * <p>Not safe for use by several threads at once; a {@link Conn} guards the one it was given with its frame lock.
  */
 public final class ByteWriter {
-    private static final int INITIAL_CAPACITY = 512;
-    private static final int BATCH = 64 * 1024;
+    private static final int BATCH = Buffers.LARGEST;
     /** What is copied at a time of a payload that does not go out in one batch. */
     private static final int PIECE = 16 * 1024;
 
     private static final int MAX_ARRAY = Integer.MAX_VALUE - 8;
+    private static final byte[] NONE = new byte[0];
 
     /** Where bytes go. */
     @FunctionalInterface
     public interface Sink {
         /**
-         * Writes up to {@code length} bytes.
+         * Writes up to {@code length} bytes. The array is another's afterwards: it must not be kept.
          *
          * @return how many were written; 0 when the sink takes none now (a non-blocking sink only)
          */
@@ -46,13 +47,22 @@ public final class ByteWriter {
     /** The same when it was last flushed. */
     private long flushed;
 
-    private byte[] array = new byte[INITIAL_CAPACITY];
+    private final Buffers buffers;
+    /** Whose array {@link #array} is; null for none. */
+    private Buffers.@Nullable Buffer lent;
+
+    private byte[] array = NONE;
     private int head;
     private int tail;
 
     private ByteWriter(Sink sink) {
+        this(sink, Buffers.SHARED);
+    }
+
+    ByteWriter(Sink sink, Buffers buffers) {
         this.plain = Objects.requireNonNull(sink, "sink");
         this.sink = sink;
+        this.buffers = buffers;
     }
 
     /** Writes to a stream, which blocks until it has taken everything. */
@@ -134,10 +144,21 @@ public final class ByteWriter {
         }
         head = 0;
         tail = 0;
-        if (array.length > BATCH) {
-            array = new byte[INITIAL_CAPACITY];
-        }
+        hold(null);
         return true;
+    }
+
+    /** Has {@link #array} be that of {@code next}, and gives back the one before; never while it is being written. */
+    private void hold(Buffers.@Nullable Buffer next) {
+        Buffers.Buffer before = lent;
+        lent = next;
+        array = next == null ? NONE : next.array();
+        if (plain instanceof ChannelSink channel) {
+            channel.viewThrough(next);
+        }
+        if (before != null) {
+            buffers.giveBack(before);
+        }
     }
 
     /**
@@ -156,14 +177,15 @@ public final class ByteWriter {
 
     private void makeRoom(int least) {
         int waiting = pending();
-        byte[] target = array;
-        if (array.length - waiting < least) {
+        if (array.length - waiting >= least) {
+            System.arraycopy(array, head, array, 0, waiting);
+        } else {
             int fitting = Math.addExact(waiting, least);
-            int most = fitting > BATCH ? MAX_ARRAY : BATCH;
-            target = new byte[Math.max(fitting, (int) Math.min(2L * array.length, most))];
+            int wanted = fitting > BATCH ? (int) Math.max(fitting, Math.min(2L * array.length, MAX_ARRAY)) : fitting;
+            Buffers.Buffer next = buffers.lend(wanted);
+            System.arraycopy(array, head, next.array(), 0, waiting);
+            hold(next);
         }
-        System.arraycopy(array, head, target, 0, waiting);
-        array = target;
         head = 0;
         tail = waiting;
     }
@@ -244,37 +266,44 @@ public final class ByteWriter {
         }
     }
 
-    /** Keeps one view of the bytes last written, so that writing allocates nothing. */
+    /** Writes through the buffer that is lent, or through one view of a caller's array, so that writing allocates nothing. */
     private static final class ChannelSink implements Sink {
-        private static final byte[] NOTHING = new byte[0];
         /** The JDK copies all that it is shown into a direct buffer, which it keeps, even when the socket takes little of it. */
         private static final int MAX_CALL = 128 * 1024;
 
         private final WritableByteChannel channel;
-        private byte[] viewed = NOTHING;
-        private ByteBuffer view = ByteBuffer.wrap(NOTHING);
+        private Buffers.@Nullable Buffer lent;
+        private Buffers.@Nullable Buffer callers;
 
         ChannelSink(WritableByteChannel channel) {
             this.channel = Objects.requireNonNull(channel, "channel");
         }
 
+        /** What is written comes from the array of {@code next}, or from that of a caller. */
+        void viewThrough(Buffers.@Nullable Buffer next) {
+            lent = next;
+        }
+
         @Override
-        @SuppressWarnings("ReferenceEquality") // the same array, not one with the same bytes
         public int write(byte[] source, int offset, int length) throws IOException {
-            if (viewed != source) {
-                viewed = source;
-                view = ByteBuffer.wrap(source);
-            }
             int piece = Math.min(length, MAX_CALL);
-            return channel.write(view.limit(offset + piece).position(offset));
+            return channel.write(view(source).limit(offset + piece).position(offset));
+        }
+
+        @SuppressWarnings("ReferenceEquality") // the same array, not one with the same bytes
+        private ByteBuffer view(byte[] source) {
+            if (lent != null && lent.array() == source) {
+                return lent.view();
+            }
+            if (callers == null || callers.array() != source) {
+                callers = new Buffers.Buffer(source);
+            }
+            return callers.view();
         }
 
         @Override
         public void flush() {
-            if (viewed.length > BATCH) { // the array of a caller, which must not live on here
-                viewed = NOTHING;
-                view = ByteBuffer.wrap(NOTHING);
-            }
+            callers = null; // it must not live on here
         }
     }
 }

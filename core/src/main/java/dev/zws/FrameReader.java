@@ -88,6 +88,7 @@ final class FrameReader {
         this.limits = config.limits();
         this.nanoClock = nanoClock;
         this.controlWindowStart = nanoClock.getAsLong();
+        reader.rest(); // what the handshake needed was more than small frames do
     }
 
     boolean active() {

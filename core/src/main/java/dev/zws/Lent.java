@@ -35,8 +35,9 @@ abstract sealed class Lent permits Message, Frame {
     }
 
     /**
-     * The array that holds the payload, from {@link #offset()} for {@link #length()} bytes; what lies around belongs to others.
-     * The bytes may be changed in place, for as long as they are lent; changed text is checked again when it is written.
+     * The array that holds the payload, from {@link #offset()} for {@link #length()} bytes; what lies around belongs to others, and
+     * so does all of it once the loan has ended. The bytes may be changed in place, for as long as they are lent; changed text is
+     * checked again when it is written.
      */
     public final byte[] borrowedArray() {
         requireCurrent();

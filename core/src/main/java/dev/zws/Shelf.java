@@ -20,16 +20,27 @@ final class Shelf<T> {
 
     /** Takes one, or makes it. */
     T get() {
-        T thing = take();
+        return get(0);
+    }
+
+    /** As {@link #get()}, with the search begun at place {@code from}, of any, and carried on at the first. */
+    T get(int from) {
+        T thing = take(from);
         return thing != null ? thing : maker.get();
     }
 
     /** Takes one; null when there is none. */
     @Nullable
     T take() {
-        for (int i = 0; i < places.length(); i++) {
-            T thing = places.get(i);
-            if (thing != null && places.compareAndSet(i, thing, null)) {
+        return take(0);
+    }
+
+    private @Nullable T take(int from) {
+        int size = places.length();
+        for (int i = from; i < from + size; i++) {
+            int place = i < size ? i : i - size;
+            T thing = places.get(place);
+            if (thing != null && places.compareAndSet(place, thing, null)) {
                 return thing;
             }
         }
@@ -38,8 +49,15 @@ final class Shelf<T> {
 
     /** Puts one there; false when it is full. */
     boolean put(T thing) {
-        for (int i = 0; i < places.length(); i++) {
-            if (places.get(i) == null && places.compareAndSet(i, null, thing)) {
+        return put(thing, 0);
+    }
+
+    /** As {@link #put(Object)}, searching as {@link #get(int)} does. */
+    boolean put(T thing, int from) {
+        int size = places.length();
+        for (int i = from; i < from + size; i++) {
+            int place = i < size ? i : i - size;
+            if (places.get(place) == null && places.compareAndSet(place, null, thing)) {
                 return true;
             }
         }

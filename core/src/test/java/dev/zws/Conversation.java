@@ -40,6 +40,7 @@ final class Conversation {
             Fixture fixture = deflate == null
                     ? Fixture.of(role, config, in)
                     : Fixture.deflating(role, deflate, wanted, config, in);
+            fixture.findNothing();
             Conn.Config predicted = rightReference ? config : config.withAutoPong(false);
             ReferenceConn reference = new ReferenceConn(role, predicted, deflate != null);
             return new Side(fixture, reference, keepsHistory(Wire.other(role)));

@@ -1,5 +1,7 @@
 package dev.zws;
 
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.util.function.LongSupplier;
 
 /** A connection over scripted input and recorded output, with a known mask key and a clock that stands still. */
@@ -32,6 +34,17 @@ final class Fixture {
                 config,
                 () -> MASK_KEY,
                 clock);
+    }
+
+    /** Reads once where nothing is: the reader then knows that its source does not wait, and reads in one go what comes. */
+    void findNothing() {
+        try {
+            if (reader.fill() != 0) {
+                throw new IllegalStateException("there is something to read");
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     static Fixture of(Role role, Conn.Config config, Pieces in) {

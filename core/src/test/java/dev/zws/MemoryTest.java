@@ -68,7 +68,7 @@ class MemoryTest {
         }
         assertThat(allocated() - before).isLessThan(100 * 16 * KIB);
         assertThat(fixtures).allMatch(f -> f.conn.frameActive() && f.conn.state() == Conn.State.OPEN);
-        assertThat(fixtures).allMatch(f -> f.reader.array().length == KIB);
+        assertThat(fixtures).allMatch(f -> f.reader.array().length <= KIB);
     }
 
     @ParameterizedTest
@@ -238,7 +238,8 @@ class MemoryTest {
         for (int at = 0; at < payload.length; at += 500) {
             f.in.add(Arrays.copyOfRange(payload, at, at + 500));
             f.conn.pollMessage();
-            assertThat(f.reader.array()).hasSize(KIB);
+            f.conn.pollMessage(); // nothing is lent to the application any more
+            assertThat(f.reader.array().length).isLessThanOrEqualTo(KIB);
         }
         assertThat(f.conn.frameActive()).isFalse();
     }
