@@ -1,7 +1,5 @@
 package dev.zws;
 
-import java.util.Arrays;
-
 /**
  * The payload of compressed messages as it inflates: between {@link FrameReader}, which has the bytes, and {@link Receiver}, which
  * wants the message. Here its failures become those of the connection, and text is followed. The reading thread only.
@@ -129,10 +127,10 @@ final class InflatedPayload {
         };
     }
 
-    /** A copy of {@code array} with room for {@code length} bytes of the message; no memory for them ends the connection, too. */
-    byte[] grown(byte[] array, int length) {
+    /** Makes room for {@code size} bytes of the message, {@code used} of which are there; no memory for them ends the connection, too. */
+    void grow(Assembly assembly, int size, int used) {
         try {
-            return Arrays.copyOf(array, length);
+            assembly.grow(size, used);
         } catch (OutOfMemoryError e) {
             frames.lost(NOT_INFLATED, e);
             throw e;

@@ -1,7 +1,6 @@
 package dev.zws;
 
 import java.io.IOException;
-import java.util.Arrays;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
@@ -33,15 +32,10 @@ final class Receiver {
         STREAM
     }
 
-    /** An assembly up to this size is kept for the next message; a larger one is let go. */
-    private static final int KEPT_ASSEMBLY = 64 * 1024;
-
     private static final int FIRST_ASSEMBLY = 1024;
 
     /** On the wire a compressed message may have twice its limit, and this: no encoder makes it so long, but one can be made to. */
     private static final int WIRE_SLACK = 64 * 1024;
-
-    private static final byte[] NONE = new byte[0];
 
     private final FrameReader frames;
     private final Ending ending;
@@ -57,7 +51,7 @@ final class Receiver {
     private final Frame frame;
     private @Nullable MessageInput streaming;
 
-    private byte[] assembly = NONE;
+    private final Assembly assembly = new Assembly();
     private int assembled;
     /** The caller's array, when the message is to be put there. */
     private byte @Nullable [] destination;
@@ -175,8 +169,8 @@ final class Receiver {
     private void startRead() {
         message.expire();
         frame.expire();
-        if (level == Level.FRAMES && assembly.length > KEPT_ASSEMBLY) {
-            assembly = NONE;
+        if (level == Level.FRAMES) {
+            assembly.release();
         }
     }
 
@@ -195,7 +189,7 @@ final class Receiver {
     }
 
     private byte[] buffer() {
-        return destination == null ? assembly : destination;
+        return destination == null ? assembly.array() : destination;
     }
 
     /** One step towards a whole message. */
@@ -240,8 +234,8 @@ final class Receiver {
         if (buffer().length < come) { // never the caller's array, or the message would be dropped
             long most = frames.header.fin() ? assembled + frames.remaining() : limits.maxMessagePayload();
             boolean quarter = frames.header.fin() && come + FrameHeader.MAX_LENGTH >= most / 4;
-            long roomy = quarter ? most : Math.min(Math.max(FIRST_ASSEMBLY, 2L * assembly.length), most);
-            assembly = Arrays.copyOf(assembly, (int) Math.max(come, roomy));
+            long roomy = quarter ? most : Math.min(Math.max(FIRST_ASSEMBLY, 2L * buffer().length), most);
+            assembly.grow((int) Math.max(come, roomy), assembled);
         }
     }
 
@@ -294,10 +288,10 @@ final class Receiver {
         if (inflated.dropsUnseen(closing)) {
             return false;
         }
-        if (assembly.length < FIRST_ASSEMBLY) {
-            assembly = inflated.grown(assembly, FIRST_ASSEMBLY);
+        if (assembly.array().length < FIRST_ASSEMBLY) {
+            inflated.grow(assembly, FIRST_ASSEMBLY, 0);
         }
-        int count = inflated.skip(assembly);
+        int count = inflated.skip(assembly.array());
         drop.spend(count);
         return count > 0;
     }
@@ -305,8 +299,9 @@ final class Receiver {
     /** How much the next call may inflate; 0 when that is nothing, or the message turned out to be too large and is dropped. */
     private int roomForInflated() throws IOException {
         int limit = limits.maxMessagePayload();
-        if (destination == null && assembled == assembly.length && assembled < limit) {
-            assembly = inflated.grown(assembly, (int) Math.min(limit, Math.max(FIRST_ASSEMBLY, 2L * assembled)));
+        if (destination == null && assembled == buffer().length && assembled < limit) {
+            int doubled = (int) Math.min(limit, Math.max(FIRST_ASSEMBLY, 2L * assembled));
+            inflated.grow(assembly, doubled, assembled);
         }
         int room = Math.min(limit, buffer().length) - assembled;
         if (room == 0 && inflated.more()) {

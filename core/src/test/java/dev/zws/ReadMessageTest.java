@@ -178,7 +178,7 @@ class ReadMessageTest {
         byte[] large = f.conn.readMessage().borrowedArray();
         byte[] second = f.conn.readMessage().borrowedArray();
         byte[] third = f.conn.readMessage().borrowedArray();
-        assertThat(second).isNotSameAs(large).hasSizeLessThanOrEqualTo(1024);
+        assertThat(second).isNotSameAs(large).hasSizeLessThanOrEqualTo(4096);
         assertThat(third).isSameAs(second);
     }
 
