@@ -5,7 +5,11 @@ import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -24,6 +28,28 @@ final class HttpHead<L> {
     private static final byte CR = '\r';
     private static final int CRLF_LENGTH = 2;
     private static final byte DEL = 0x7F;
+
+    private static final Map<String, String> COMMON = Stream.of(
+                    "Host",
+                    "Upgrade",
+                    "Connection",
+                    "Origin",
+                    "User-Agent",
+                    "Cache-Control",
+                    "Pragma",
+                    "Accept-Encoding",
+                    "Accept-Language",
+                    "Sec-WebSocket-Key",
+                    "Sec-WebSocket-Version",
+                    "Sec-WebSocket-Extensions",
+                    "Sec-WebSocket-Protocol",
+                    "Sec-WebSocket-Accept",
+                    "websocket",
+                    "13",
+                    "no-cache",
+                    "gzip, deflate, br, zstd",
+                    "permessage-deflate; client_max_window_bits")
+            .collect(Collectors.toUnmodifiableMap(Function.identity(), Function.identity()));
 
     /** What the head of a request and that of a response do not have in common. */
     interface Kind<L> {
@@ -148,7 +174,13 @@ final class HttpHead<L> {
             throw kind.malformed("a header line is not a name, a colon and a value");
         }
         fields.add(new Headers.Field(
-                line.substring(0, colon), line.substring(colon + 1).strip()));
+                shared(line.substring(0, colon)),
+                shared(line.substring(colon + 1).strip())));
+    }
+
+    /** What nearly every client sends is held once, and not by each connection. */
+    private static String shared(String text) {
+        return COMMON.getOrDefault(text, text);
     }
 
     /** Puts a whole head into the writer. */
