@@ -12,6 +12,7 @@ import dev.zws.Takeover;
 import dev.zws.Transport;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
+import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.PrintStream;
@@ -86,13 +87,27 @@ final class DeflateIdle {
 
     /** A connection that has echoed all that its peer sent, which says nothing more. */
     private static Conn served(Handshake.Options options, byte[] input) throws IOException {
-        Transport transport = Transport.of(new ByteArrayInputStream(input), OutputStream.nullOutputStream(), () -> {});
+        Transport transport = Transport.of(new Quiet(input), OutputStream.nullOutputStream(), () -> {});
         Conn conn = Conn.server(transport, Handshake.upgrade(transport, options), Conn.Config.DEFAULT);
         for (int i = 0; i < MESSAGES; i++) {
             conn.write(Objects.requireNonNull(conn.readMessage()));
         }
-        conn.flush();
+        if (conn.pollMessage() != null) { // as every loop does before it waits: the last message is lent no longer
+            throw new IOException("more messages than were sent");
+        }
         return conn;
+    }
+
+    /** Has nothing more for now when all is read. */
+    private static final class Quiet extends FilterInputStream {
+        Quiet(byte[] input) {
+            super(new ByteArrayInputStream(input));
+        }
+
+        @Override
+        public int read(byte[] target, int offset, int length) throws IOException {
+            return Math.max(0, in.read(target, offset, length));
+        }
     }
 
     /** What a client sends: the request, and the messages, each compressed by itself. */

@@ -14,6 +14,7 @@ import java.nio.channels.SelectionKey;
 import java.nio.channels.Selector;
 import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
+import java.util.Objects;
 import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
@@ -109,7 +110,7 @@ final class SelectorEcho implements MeasuredEcho {
         private final SocketChannel channel;
         private final SocketAddress peer;
         private final Transport transport;
-        private final Handshake handshake;
+        private @Nullable Handshake handshake;
         private @Nullable Conn conn;
         private boolean ending;
         private boolean outputShut;
@@ -146,21 +147,23 @@ final class SelectorEcho implements MeasuredEcho {
         }
 
         private void serve() throws IOException {
-            if (conn == null) {
+            if (handshake != null) {
                 Handshake.Request request = handshake.poll();
                 if (request == null) {
                     return;
                 }
                 conn = Conn.server(transport, request.accept(), config);
+                handshake = null; // it has no more use, and has its size
             }
-            for (Message message; (message = conn.pollMessage()) != null; ) {
-                conn.write(message);
+            Conn open = Objects.requireNonNull(conn);
+            for (Message message; (message = open.pollMessage()) != null; ) {
+                open.write(message);
             }
-            if (conn.state() == Conn.State.CLOSED) {
+            if (open.state() == Conn.State.CLOSED) {
                 startEnding();
             } else {
-                int read = conn.wantsRead() ? SelectionKey.OP_READ : 0;
-                int write = conn.wantsWrite() ? SelectionKey.OP_WRITE : 0;
+                int read = open.wantsRead() ? SelectionKey.OP_READ : 0;
+                int write = open.wantsWrite() ? SelectionKey.OP_WRITE : 0;
                 key.interestOps(read | write);
             }
         }
