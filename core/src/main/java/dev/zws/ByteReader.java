@@ -70,6 +70,7 @@ public final class ByteReader {
     private int largeReads = LARGE_READS;
 
     private volatile boolean filling;
+    private boolean drained;
 
     private ByteReader(Source source, int ceiling) {
         this(source, ceiling, Buffers.SHARED);
@@ -134,6 +135,7 @@ public final class ByteReader {
         } finally {
             filling = false;
         }
+        drained = read < room;
         if (read > 0) {
             limit += read;
             if (!filled) {
@@ -238,6 +240,11 @@ public final class ByteReader {
     /** True when it is known that {@link #fill()} would not wait. */
     boolean ready() throws IOException {
         return source.ready();
+    }
+
+    /** True when the last {@link #fill()} left room: there was no more then. */
+    boolean isDrained() {
+        return drained;
     }
 
     /** True when a selector says again that there is more to read, so that the rest of it may be left for later. */

@@ -36,6 +36,9 @@ public final class Handshake {
     private static final Set<String> OWN_HEADERS =
             Set.of("upgrade", "connection", "content-length", "transfer-encoding");
 
+    /** To be cloned: whoever asks the JDK for one leaves 160 bytes with its thread, for as long as that lives. */
+    private static final MessageDigest SHA_1 = newSha1();
+
     private final HandshakeInput input;
     private final Responder responder;
     private final Options options;
@@ -207,11 +210,19 @@ public final class Handshake {
         }
     }
 
-    private static MessageDigest sha1() {
+    private static MessageDigest newSha1() {
         try {
             return MessageDigest.getInstance("SHA-1");
         } catch (NoSuchAlgorithmException e) {
             throw new AssertionError("every Java platform has SHA-1", e);
+        }
+    }
+
+    private static MessageDigest sha1() {
+        try {
+            return (MessageDigest) SHA_1.clone();
+        } catch (CloneNotSupportedException e) {
+            return newSha1();
         }
     }
 
