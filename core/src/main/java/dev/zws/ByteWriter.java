@@ -292,7 +292,7 @@ public final class ByteWriter {
 
         @SuppressWarnings("ReferenceEquality") // the same array, not one with the same bytes
         private ByteBuffer view(byte[] source) {
-            if (lent != null && lent.array() == source) {
+            if (lent != null) { // while there is one, nothing else is written
                 return lent.view();
             }
             if (callers == null || callers.array() != source) {

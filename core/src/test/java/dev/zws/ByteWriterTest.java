@@ -492,6 +492,17 @@ class ByteWriterTest {
     }
 
     @Test
+    void largeArraysOneAfterTheOtherEachGoOutAsTheyAre() throws Exception {
+        ByteArrayOutputStream out = new ByteArrayOutputStream();
+        ByteWriter channelled = ByteWriter.of(Channels.newChannel(out));
+        byte[] zeros = new byte[300_000];
+        channelled.write(bytes(300_000), 0, 300_000);
+        channelled.write(zeros, 0, zeros.length);
+        channelled.flush();
+        assertThat(out.toByteArray()).isEqualTo(Wire.concat(bytes(300_000), zeros));
+    }
+
+    @Test
     void aChannelIsShownAtMost128KiBAtATimeBecauseTheJdkCopiesAllOfIt() throws Exception {
         NonBlockingChannel channel = new NonBlockingChannel(Integer.MAX_VALUE);
         ByteWriter channelled = ByteWriter.of(channel);

@@ -8,6 +8,7 @@ import java.io.OutputStream;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 
@@ -18,9 +19,15 @@ class TurnTest {
 
     private volatile boolean over;
 
-    /** There is always more to read. */
+    /** There is always more to read, up to {@code most} bytes. */
     private final class Endless extends InputStream {
+        private final long most;
+        private long given;
         private int taken;
+
+        Endless(long most) {
+            this.most = most;
+        }
 
         @Override
         public int read() {
@@ -29,9 +36,10 @@ class TurnTest {
 
         @Override
         public int read(byte[] target, int offset, int length) {
-            if (over) {
+            if (over || given > most) {
                 return -1;
             }
+            given += length;
             for (int i = 0; i < length; i++) {
                 target[offset + i] = MESSAGE[taken];
                 taken = (taken + 1) % MESSAGE.length;
@@ -40,16 +48,20 @@ class TurnTest {
         }
     }
 
-    private void read() {
+    /** Returns how many bytes of messages came. */
+    private long read(long most) {
+        long bytes = 0;
         Conn conn = Conn.server(
-                ByteReader.of(new Endless()), ByteWriter.of(OutputStream.nullOutputStream()), Conn.Config.DEFAULT);
+                ByteReader.of(new Endless(most)), ByteWriter.of(OutputStream.nullOutputStream()), Conn.Config.DEFAULT);
         try {
             for (Message message; (message = conn.readMessage()) != null; ) {
+                bytes += MESSAGE.length;
                 conn.write(message);
             }
         } catch (IOException e) {
             // the stream has ended
         }
+        return bytes;
     }
 
     @Test
@@ -58,7 +70,7 @@ class TurnTest {
         CountDownLatch turns = new CountDownLatch(10);
         try {
             for (int i = 0; i < BUSY; i++) {
-                busy.add(Thread.ofVirtual().start(this::read));
+                busy.add(Thread.ofVirtual().start(() -> read(Long.MAX_VALUE)));
             }
             for (int i = 0; i < 10; i++) {
                 Thread.ofVirtual().start(turns::countDown);
@@ -70,5 +82,12 @@ class TurnTest {
                 thread.join();
             }
         }
+    }
+
+    @Test
+    void connectionThatLeftItsTurnGoesOn() throws Exception {
+        FutureTask<Long> reading = new FutureTask<>(() -> read(3 << 20));
+        Thread.ofVirtual().start(reading);
+        assertThat(reading.get()).isGreaterThan((3 << 20) - MESSAGE.length);
     }
 }

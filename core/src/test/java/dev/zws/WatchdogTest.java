@@ -235,6 +235,31 @@ class WatchdogTest {
     }
 
     @Test
+    void callThatEndsWhileItsDeadlineIsDealtWithHasNoNextOne() {
+        watchdog.close(); // this test looks in its place
+        Watch[] watch = new Watch[1];
+        watch[0] = new Watch(watchdog, now -> {
+            watch[0].disarm();
+            return now + 1;
+        });
+        long now = in(0);
+        watch[0].arm(now);
+        assertThat(watch[0].check(now)).isEqualTo(Watch.NEVER);
+    }
+
+    @Test // whoever closes it interrupts it, too, but what follows from a deadline may have taken that for its own
+    void watchdogThatIsClosedByWhatFollowsFromADeadlineEnds() throws InterruptedException {
+        Watchdog other = Watchdog.start();
+        new Watch(other, now -> {
+                    other.close();
+                    assertThat(Thread.interrupted()).isTrue();
+                    return Watch.NEVER;
+                })
+                .arm(in(1));
+        other.awaitEnd();
+    }
+
+    @Test
     void closedWatchdogEndsItsThreadAndEnforcesNothing() throws InterruptedException {
         Watchdog other = Watchdog.start();
         Watch watch = new Watch(other, now -> {
