@@ -349,7 +349,7 @@ final class FrameReader {
     private boolean isInputReady() throws ConnectionFailedException {
         try {
             return reader.ready();
-        } catch (IOException e) {
+        } catch (IOException | RuntimeException e) {
             throw writer.lost("the stream failed while reading", e);
         }
     }
@@ -394,7 +394,7 @@ final class FrameReader {
         } catch (SocketTimeoutException e) {
             read = Liveness.TIMED_OUT;
             throw new WebSocketTimeoutException("nothing arrived in time", e);
-        } catch (IOException e) {
+        } catch (IOException | RuntimeException e) { // a container's stream throws the latter once it is closed
             throw writer.lost("the stream failed while reading", e);
         } finally {
             budget.end();

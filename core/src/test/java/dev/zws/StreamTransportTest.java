@@ -3,6 +3,7 @@ package dev.zws;
 import static dev.zws.Wire.bytes;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
@@ -15,6 +16,8 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** A transport over a bare pair of streams, such as a servlet container's: it cannot be timed, so it is never waited for. */
 class StreamTransportTest {
@@ -105,6 +108,42 @@ class StreamTransportTest {
         assertThat(Thread.interrupted()).isTrue();
         assertThat(streams.log).containsExactly("out closed", "closed");
         assertThat(reader.join()).isNull();
+    }
+
+    @ParameterizedTest // as Tomcat's do, where another thread has aborted; who shares the connection looks before
+    // reading
+    @ValueSource(booleans = {false, true})
+    void streamThatThrowsAnUncheckedExceptionOnceItIsClosedIsALostConnection(boolean shared) throws Exception {
+        IllegalStateException closed = new IllegalStateException("The InputStream has been closed");
+        InputStream in = new FilterInputStream(new ByteArrayInputStream(Wire.text(Role.CLIENT, "last"))) {
+            @Override
+            public int read(byte[] target, int offset, int length) throws IOException {
+                return super.read(target, offset, open());
+            }
+
+            @Override
+            public int available() throws IOException {
+                return open();
+            }
+
+            private int open() throws IOException {
+                if (super.available() == 0) {
+                    throw closed;
+                }
+                return super.available();
+            }
+        };
+        Transport transport = Transport.of(in, OutputStream.nullOutputStream(), () -> {});
+        Conn conn = Conn.server(transport, new Upgrade("/", "/", null, Headers.NONE, null), Conn.Config.DEFAULT);
+        assertThat(conn.readMessage().text()).isEqualTo("last");
+        if (shared) {
+            assertThat(Running.start(() -> conn.sendText("from another thread")).join())
+                    .isNull();
+        }
+        assertThatThrownBy(conn::readMessage)
+                .isInstanceOf(ConnectionLostException.class)
+                .hasCause(closed);
+        assertThat(conn.state()).isEqualTo(Conn.State.FAILED);
     }
 
     /** Streams that remember what was done to them. */

@@ -33,7 +33,7 @@ final class Answering implements Embeddings.Session {
                 answer.to(message, conn);
             }
             ended(conn);
-        } catch (IOException e) {
+        } catch (IOException | RuntimeException e) {
             failed(e);
             throw e;
         }
