@@ -104,12 +104,18 @@ final class ClosingHandshake {
         return ending.failure() == null && writer.closeSent() && frames.closeReceived();
     }
 
-    /** The time is over; what is stuck in the stream is freed, and finds out why. */
+    /**
+     * The time is over; what is stuck in the stream is freed, and finds out why. Of a peer that takes nothing the kernel keeps nothing,
+     * unless that would destroy a Close that was sent.
+     */
     private void cut() {
+        boolean stuck = !writer.isCloseOut();
         if (!isClean()) {
             writer.expire(Overdue.CLOSE);
         }
-        if (transport != null) {
+        if (transport != null && stuck) {
+            transport.cutOff();
+        } else if (transport != null) {
             transport.cut();
         }
     }

@@ -81,6 +81,11 @@ final class FrameWriter {
         return closeSent;
     }
 
+    /** A Close was sent, and the sink has taken it. */
+    boolean isCloseOut() {
+        return closeSent && out.pending() == 0;
+    }
+
     /** The peer broke a rule: says so with the mapped code, once, and ends the connection (RFC 6455, 7.1.7). */
     ProtocolException fail(ProtocolException cause) {
         if (failWith(cause)) {

@@ -11,6 +11,7 @@ import static dev.zws.Wire.frames;
 import static dev.zws.Wire.header;
 import static dev.zws.Wire.hex;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
 import java.time.Duration;
@@ -385,6 +386,17 @@ class StalledPeerTest {
             assertClosesInTime(virtual, conn);
             assertOverdue(stalled, Overdue.CLOSE);
         });
+    }
+
+    @ParameterizedTest // or the kernel would keep it for minutes; a pair of streams cannot be reset
+    @EnumSource(mode = EnumSource.Mode.EXCLUDE, names = "STREAMS")
+    void nothingIsKeptForAPeerThatTookNothingUntilCloseWasOver(Loopback.Kind kind) throws Exception {
+        try (Loopback link = Loopback.open(kind)) {
+            Conn conn = link.conn(SERVER, DEFAULT.withDeadlines(NONE));
+            startStalled(link, true, conn);
+            assertClosesInTime(true, conn);
+            assertThatThrownBy(link.plainPeer.getInputStream()::readAllBytes).isInstanceOf(IOException.class);
+        }
     }
 
     @Test
