@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
  * costs nothing. The ceiling bounds what can be lent without a copy and how long a line of the handshake may be.
  *
  * <p>While nothing flows it holds little: who waits in a blocking source does so with an array of {@value #LANDING} bytes, or of 4 KiB
- * where one read after the other brings more than that; between reads from a non-blocking one there is none. What is larger than the former is lent
+ * where one read after the other brings more than that (of as much as it had, where the ceiling is above 64 KiB); between reads from a non-blocking one there is none. What is larger than the former is lent
  * to it, from what all connections share, until all of it is consumed and the next read begins.
  *
  * <p>Not safe for use by several threads at once: it belongs to the thread that reads the connection.
@@ -35,7 +35,7 @@ public final class ByteReader {
     /** After so many more large reads than small ones the landing array is passed over: a flow needs no second read, a burst does. */
     private static final int LARGE_READS = 3;
 
-    private static final byte[] NONE = new byte[0];
+    private static final Buffers.Buffer NONE = new Buffers.Buffer(new byte[0]);
 
     /** Where bytes come from. */
     @FunctionalInterface
@@ -57,11 +57,11 @@ public final class ByteReader {
     private final int ceiling;
     private final Buffers buffers;
     /** Its own, made when it is first needed. */
-    private byte[] landing = NONE;
-    /** Whose array {@link #array} is; null when that is the landing array. */
-    private Buffers.@Nullable Buffer lent;
+    private Buffers.@Nullable Buffer landing;
+    /** What bytes are read into now: what is lent, the landing array, or {@link #NONE}. */
+    private Buffers.Buffer current = NONE;
 
-    private byte[] array = NONE;
+    private byte[] array = NONE.array();
     private int position;
     private int limit;
     /** A source that once had nothing does not wait for what it has. */
@@ -160,35 +160,47 @@ public final class ByteReader {
         if (!waits || isSelectable()) {
             wanted = Math.max(wanted, Buffers.LARGEST); // it is given back at once
         } else if (!filled && buffered() <= LITTLE) {
-            wanted = largeReads >= LARGE_READS ? Buffers.SMALLEST : LANDING;
+            wanted = betweenMessages(capacity);
         }
         moveTo((int) Math.min(wanted, ceiling));
+    }
+
+    /** With how much to wait for what comes next. What is too large to be lent would be made anew for each message of a flow. */
+    private int betweenMessages(int capacity) {
+        if (largeReads < LARGE_READS) {
+            return LANDING;
+        }
+        return capacity > Buffers.LARGEST ? capacity : Buffers.SMALLEST;
     }
 
     /** Has what is buffered stand at the beginning of an array for {@code size} bytes. */
     private void moveTo(int size) {
         int length = size <= LANDING ? LANDING : Buffers.sizeFor(size);
-        if (length == LANDING && landing.length == 0) {
-            landing = new byte[LANDING];
-        }
         if (length != array.length) {
-            hold(length == LANDING ? null : buffers.lend(size));
+            hold(length == LANDING ? landing() : buffers.lend(size));
         } else if (position > 0) {
             move(array);
         }
     }
 
-    /** Moves to what is lent from now on, or to the landing array, and gives back what was lent; never while a source reads into it. */
-    private void hold(Buffers.@Nullable Buffer next) {
-        Buffers.Buffer before = lent;
-        lent = next;
-        array = move(next == null ? landing : next.array());
+    private Buffers.Buffer landing() {
+        Buffers.Buffer own = landing;
+        if (own == null) {
+            own = new Buffers.Buffer(new byte[LANDING]);
+            landing = own;
+        }
+        return own;
+    }
+
+    /** Moves to {@code next} and gives back what was lent; never while a source reads into it. */
+    private void hold(Buffers.Buffer next) {
+        Buffers.Buffer before = current;
+        current = next;
+        array = move(next.array());
         if (source instanceof ChannelSource channel) {
-            channel.viewThrough(next == null ? null : next.view());
+            channel.viewThrough(next.view());
         }
-        if (before != null) {
-            buffers.giveBack(before);
-        }
+        buffers.giveBack(before); // which takes neither the landing array nor what was too large to be lent
     }
 
     private byte[] move(byte[] target) {
@@ -201,10 +213,10 @@ public final class ByteReader {
     /** Nothing more is to be read for now: what is lent is given back, and what is buffered moves to as little as holds it. */
     void rest() {
         largeReads = 0;
-        if (lent != null && buffered() == 0) {
-            hold(null);
-        } else if (lent != null) {
+        if (buffered() > 0) {
             moveTo(buffered());
+        } else if (current != landing) {
+            hold(NONE);
         }
     }
 
@@ -271,22 +283,19 @@ public final class ByteReader {
     /** Reads through the buffer that is lent, or through a view of the landing array, so that reading allocates nothing. */
     private static final class ChannelSource implements Source {
         private final ReadableByteChannel channel;
-        private @Nullable ByteBuffer view;
+        private ByteBuffer view = NONE.view();
 
         ChannelSource(ReadableByteChannel channel) {
             this.channel = Objects.requireNonNull(channel, "channel");
         }
 
-        /** What is read next goes into the array of {@code next}; null for any other. */
-        void viewThrough(@Nullable ByteBuffer next) {
+        /** What is read next goes into the array of {@code next}. */
+        void viewThrough(ByteBuffer next) {
             view = next;
         }
 
         @Override
         public int read(byte[] target, int offset, int length) throws IOException {
-            if (view == null) {
-                view = ByteBuffer.wrap(target);
-            }
             return channel.read(view.limit(offset + length).position(offset));
         }
 

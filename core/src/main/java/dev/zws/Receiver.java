@@ -32,8 +32,6 @@ final class Receiver {
         STREAM
     }
 
-    private static final int FIRST_ASSEMBLY = 1024;
-
     /** On the wire a compressed message may have twice its limit, and this: no encoder makes it so long, but one can be made to. */
     private static final int WIRE_SLACK = 64 * 1024;
 
@@ -234,7 +232,7 @@ final class Receiver {
         if (buffer().length < come) { // never the caller's array, or the message would be dropped
             long most = frames.header.fin() ? assembled + frames.remaining() : limits.maxMessagePayload();
             boolean quarter = frames.header.fin() && come + FrameHeader.MAX_LENGTH >= most / 4;
-            long roomy = quarter ? most : Math.min(Math.max(FIRST_ASSEMBLY, 2L * buffer().length), most);
+            long roomy = quarter ? most : Math.min(2L * buffer().length, most);
             assembly.grow((int) Math.max(come, roomy), assembled);
         }
     }
@@ -288,8 +286,8 @@ final class Receiver {
         if (inflated.dropsUnseen(closing)) {
             return false;
         }
-        if (assembly.array().length < FIRST_ASSEMBLY) {
-            inflated.grow(assembly, FIRST_ASSEMBLY, 0);
+        if (assembly.array().length == 0) {
+            inflated.grow(assembly, Buffers.SMALLEST, 0);
         }
         int count = inflated.skip(assembly.array());
         drop.spend(count);
@@ -300,7 +298,7 @@ final class Receiver {
     private int roomForInflated() throws IOException {
         int limit = limits.maxMessagePayload();
         if (destination == null && assembled == buffer().length && assembled < limit) {
-            int doubled = (int) Math.min(limit, Math.max(FIRST_ASSEMBLY, 2L * assembled));
+            int doubled = (int) Math.min(limit, Math.max(Buffers.SMALLEST, 2L * assembled));
             inflated.grow(assembly, doubled, assembled);
         }
         int room = Math.min(limit, buffer().length) - assembled;

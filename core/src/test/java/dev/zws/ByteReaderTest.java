@@ -406,4 +406,26 @@ class ByteReaderTest {
         @Override
         public void close() {}
     }
+
+    @Test // it would be made anew for each message
+    void whatIsTooLargeToBeLentStaysWhileAFlowOfLargeReadsGoesOn() throws IOException {
+        byte[] message = bytes(100_000);
+        ByteReader reader = ByteReader.of(
+                (target, offset, length) -> {
+                    int count = Math.min(length, message.length);
+                    System.arraycopy(message, 0, target, offset, count);
+                    return count;
+                },
+                1 << 20);
+        byte[] array = null;
+        for (int i = 0; i < 8; i++) {
+            while (reader.buffered() < message.length) {
+                reader.fill();
+            }
+            array = reader.array();
+            reader.skip(reader.buffered());
+        }
+        reader.fill();
+        assertThat(reader.array()).isSameAs(array);
+    }
 }
