@@ -260,8 +260,9 @@ final class AsyncLoop<S> {
         }
     }
 
-    /** Returns how many have not ended in time. */
+    /** Returns how many have not ended in time: they have it once, and once more when they are interrupted. */
     private int awaitHandlers() {
+        long begun = System.nanoTime();
         int left = slots.awaitAll(options.endNanos());
         boolean interrupted = Thread.interrupted();
         stop();
@@ -270,7 +271,8 @@ final class AsyncLoop<S> {
             left = slots.awaitAll(options.endNanos());
         }
         if (relay != null) {
-            relay.end(left > 0 ? 0 : options.endNanos());
+            long due = Watch.after(Watch.after(begun, options.endNanos()), options.endNanos());
+            relay.end(left > 0 ? 0 : due - System.nanoTime());
         }
         if (interrupted) {
             Thread.currentThread().interrupt();
