@@ -116,12 +116,12 @@ public final class Transport implements AutoCloseable {
                 ByteReader.of(in), ByteWriter.of(out), new StreamEnding(out, closeable, new AtomicBoolean()));
     }
 
-    /** The buffered input. */
+    /** The buffered input. Once there is a {@link Conn} over this transport, only that may use it. */
     public ByteReader reader() {
         return reader;
     }
 
-    /** The buffered output. */
+    /** The buffered output. Once there is a {@link Conn} over this transport, only that may use it: see {@link Conn#drain()}. */
     public ByteWriter writer() {
         return writer;
     }

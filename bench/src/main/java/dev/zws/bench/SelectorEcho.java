@@ -176,7 +176,7 @@ final class SelectorEcho implements MeasuredEcho {
         /** Lets the last bytes out, and waits for the peer to end its side. */
         private void end() throws IOException {
             if (!outputShut) {
-                if (!transport.writer().drain()) {
+                if (!(conn == null ? transport.writer().drain() : conn.drain())) {
                     key.interestOps(SelectionKey.OP_WRITE);
                     return;
                 }

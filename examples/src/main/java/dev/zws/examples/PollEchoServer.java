@@ -203,7 +203,7 @@ public final class PollEchoServer implements AutoCloseable {
         /** Lets the last bytes out, then waits for the peer to end its side, so that no reset destroys them (RFC 6455, 7.1.1). */
         private void end() throws IOException {
             if (!outputShut) {
-                if (!transport.writer().drain()) {
+                if (!(loop == null ? transport.writer().drain() : loop.conn().drain())) {
                     key.interestOps(SelectionKey.OP_WRITE);
                     return;
                 }

@@ -36,12 +36,16 @@ record Footprint(long heap, int threads, long descriptors) {
                 && descriptors <= before.descriptors + SLACK.descriptors;
     }
 
-    /** Looks again until all is back, for a while: connections end a moment after their peers. */
+    /**
+     * Looks again until all is back, for a while: connections end a moment after their peers. What they delivered is forgotten, which is
+     * this program's own and would be counted.
+     */
     static Footprint settled(Footprint before, Arena arena) {
         long deadline = System.nanoTime() + PATIENCE_NANOS;
         Footprint now = now();
         while ((arena.open() > 0 || !now.isBackAt(before)) && deadline - System.nanoTime() > 0) {
             LockSupport.parkNanos(TICK_NANOS);
+            arena.forget();
             now = now();
         }
         return now;
