@@ -23,6 +23,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
             "  bench-deadlines     How late deadlines are.",
             "  bench-deflate-idle  What an idle connection keeps.",
             "  interop             zws and other libraries, each way.",
+            "  gates               Checks branches, mutations, and the tests on Java 21.",
             "  hostile             Breaks rules, against servers and clients.",
             "  soak                Long-lived connections, every byte checked.",
             "  fuzz                Inputs made by Jazzer.",
