@@ -265,6 +265,9 @@ final class AsyncLoop<S> {
         long begun = System.nanoTime();
         int left = slots.awaitAll(options.endNanos());
         boolean interrupted = Thread.interrupted();
+        if (relay != null && left == 0) {
+            flush(); // the last answers; once it has stopped nobody would be told that they could not be sent
+        }
         stop();
         if (left > 0) {
             slots.made().forEach(slot -> slot.thread.interrupt());
