@@ -265,8 +265,10 @@ final class AsyncLoop<S> {
         long begun = System.nanoTime();
         int left = slots.awaitAll(options.endNanos());
         boolean interrupted = Thread.interrupted();
+        long due = Watch.after(Watch.after(begun, options.endNanos()), options.endNanos());
         if (relay != null && left == 0) {
             flush(); // the last answers; once it has stopped nobody would be told that they could not be sent
+            relay.end(due - System.nanoTime());
         }
         stop();
         if (left > 0) {
@@ -274,7 +276,6 @@ final class AsyncLoop<S> {
             left = slots.awaitAll(options.endNanos());
         }
         if (relay != null) {
-            long due = Watch.after(Watch.after(begun, options.endNanos()), options.endNanos());
             relay.end(left > 0 ? 0 : due - System.nanoTime());
         }
         if (interrupted) {

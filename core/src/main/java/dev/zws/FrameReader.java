@@ -322,7 +322,7 @@ final class FrameReader {
 
     /**
      * A virtual thread lets those run that can, after which its bytes have often come: a read that finds them needs no other read before
-     * it, no parking and no waking up ({@code docs/performance.md}: a fifth of the processor time). Of those that never have to wait,
+     * it, no parking and no waking up ({@code docs/performance.md}: a fifth more messages). Of those that never have to wait,
      * it parks for a moment: where yielding puts it, the scheduler looks before it looks for newcomers.
      */
     @SuppressWarnings("ThreadPriorityCheck") // not relied upon
