@@ -120,12 +120,14 @@ final class ClosingHandshake {
         }
     }
 
-    /** Takes in what is in flight, up to the peer's Close; where another thread reads, that is its part. False when it is too late. */
+    /**
+     * Takes in what is in flight, up to the peer's Close; where another thread reads, that is its part. False when it is too late, even
+     * if it failed meanwhile: the guard may have said so, and not have cut the stream yet.
+     */
     private boolean awaitClose(long deadline) throws InterruptedException {
-        while (!ending.await(0)) {
-            long left = deadline - System.nanoTime();
-            if (left <= 0) {
-                return false;
+        for (long left; (left = deadline - System.nanoTime()) > 0; ) {
+            if (ending.await(0)) {
+                return true;
             }
             if (reading.takeOver()) {
                 readToClose();
@@ -133,7 +135,7 @@ final class ClosingHandshake {
                 ending.await(Math.min(READER_CHECK_NANOS, left));
             }
         }
-        return true;
+        return false;
     }
 
     private void readToClose() {

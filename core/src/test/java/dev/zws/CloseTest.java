@@ -353,18 +353,7 @@ class CloseTest {
     @ValueSource(booleans = {false, true})
     void closeDropsTheRestOfAControlFrameThatTheCallerHasBegun(boolean inPieces) throws IOException {
         byte[] wire = Wire.concat(frame(CLIENT, 0x89, "ping!"), text(CLIENT, "x"), close(CLIENT, 4001, "bye"));
-        Pieces pieces = inPieces ? Pieces.single(wire) : Pieces.whole(wire);
-        InputStream in = new InputStream() {
-            @Override
-            public int read() {
-                throw new UnsupportedOperationException();
-            }
-
-            @Override
-            public int read(byte[] target, int offset, int length) throws IOException {
-                return pieces.read(target, offset, length);
-            }
-        };
+        InputStream in = Pieces.stream(inPieces ? Pieces.single(wire) : Pieces.whole(wire));
         ByteArrayOutputStream out = new ByteArrayOutputStream();
         Conn conn =
                 Conn.server(Transport.of(in, out, () -> {}), new Upgrade("/", "/", null, Headers.NONE, null), DEFAULT);

@@ -42,6 +42,11 @@ class DeflateEdgeTest {
         return Fixture.deflating(SERVER, ALONE, config, conn, Pieces.whole(concat(input)));
     }
 
+    /** A server that keeps its contexts. */
+    private Fixture together(Pieces input) {
+        return Fixture.deflating(SERVER, TOGETHER, config, Conn.Config.DEFAULT, input);
+    }
+
     @Test
     void messageIsSentPlainWhileThePoolHasNoCompressor() throws IOException {
         Fixture f = fixture(Conn.Config.DEFAULT);
@@ -101,16 +106,11 @@ class DeflateEdgeTest {
     @Test
     void streamOfFragmentsIsDroppedFromBetweenTwoOfThem() throws IOException {
         byte[] message = deflate(utf8(LONG));
-        Fixture f = Fixture.deflating(
-                SERVER,
-                TOGETHER,
-                config,
-                Conn.Config.DEFAULT,
-                Pieces.whole(concat(
-                        frame(CLIENT, RSV1 | 1, Arrays.copyOf(message, 8)),
-                        frame(CLIENT, 0x00, ""),
-                        frame(CLIENT, FIN, Arrays.copyOfRange(message, 8, message.length)),
-                        frame(CLIENT, FIN | 1, "next"))));
+        Fixture f = together(Pieces.whole(concat(
+                frame(CLIENT, RSV1 | 1, Arrays.copyOf(message, 8)),
+                frame(CLIENT, 0x00, ""),
+                frame(CLIENT, FIN, Arrays.copyOfRange(message, 8, message.length)),
+                frame(CLIENT, FIN | 1, "next"))));
         MessageInput input = f.conn.readStream();
         assertThat(input.readNBytes(2)).isEqualTo(utf8("Al"));
         input.close();
@@ -120,11 +120,7 @@ class DeflateEdgeTest {
     @Test
     void streamOfFragmentsIsDroppedWhileTheNextIsAwaited() throws IOException {
         byte[] message = deflate(utf8(LONG));
-        Fixture f = Fixture.deflating(
-                SERVER,
-                TOGETHER,
-                config,
-                Conn.Config.DEFAULT,
+        Fixture f = together(
                 Pieces.whole(frame(CLIENT, RSV1 | 1, Arrays.copyOf(message, 8))).open());
         MessageInput input = f.conn.readStream();
         assertThatThrownBy(input::readAllBytes)

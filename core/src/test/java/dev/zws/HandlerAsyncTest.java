@@ -19,6 +19,7 @@ import java.util.concurrent.Executor;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
@@ -320,6 +321,28 @@ class HandlerAsyncTest {
         });
         assertThat(thrown).isInstanceOf(HandlerException.class).hasRootCauseMessage("handler");
         assertThat(thrown.getSuppressed()).singleElement().asString().endsWith("no");
+    }
+
+    @Test // once the loop had ended, nobody would be told
+    void flushUnderWayWhenTheLoopEndsMayStillFailIt() throws Exception {
+        CountDownLatch flushing = new CountDownLatch(1);
+        Semaphore gate = new Semaphore(0);
+        Feed feed = new Feed().give(text(CLIENT, "1"));
+        ByteWriter writer = ByteWriter.of((source, offset, length) -> {
+            flushing.countDown();
+            gate.acquireUninterruptibly();
+            throw new IllegalArgumentException("no");
+        });
+        Conn conn = Conn.server(ByteReader.of(feed), writer, Conn.Config.DEFAULT);
+        Running loop = Running.start(() -> Handler.runAsync(DEFAULT, VIRTUAL, conn, "", context -> {
+            feed.awaitReader(); // who waits already, and so will not flush
+            return Response.text("1");
+        }));
+        flushing.await();
+        feed.end();
+        loop.awaitWaitingIn(Relay.class);
+        gate.release();
+        assertThat(loop.join()).isInstanceOf(HandlerException.class).hasRootCauseMessage("no");
     }
 
     private static Throwable overASinkThatFails(Handler.AsyncOptions options, SliceHandler<String> handler)

@@ -1,5 +1,8 @@
 package dev.zws;
 
+import static dev.zws.Loopback.everywhere;
+import static dev.zws.Running.start;
+import static dev.zws.Wire.hex;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -12,11 +15,16 @@ import java.net.Socket;
 import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
 import java.util.Arrays;
+import java.util.List;
+import javax.net.ssl.SSLSocket;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.Timeout.ThreadMode;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** A handshake that never ends costs no thread for longer than its deadline (B-10.157, B-11.24, B-4.35). */
-@Timeout(10)
+@Timeout(value = 10, threadMode = ThreadMode.SEPARATE_THREAD)
 class HandshakeDeadlineTest {
     private static final long SHORT = 50_000_000;
     private static final Handshake.Options OPTIONS = Handshake.Options.DEFAULT.withTimeoutNanos(SHORT);
@@ -136,5 +144,84 @@ class HandshakeDeadlineTest {
     void handshakeWithoutADeadlineHasNone() throws IOException {
         Exchange exchange = Exchange.of(Exchange.REQUEST, Handshake.Options.DEFAULT.withTimeoutNanos(0));
         assertThat(exchange.answer()).isEqualTo(Exchange.ANSWER);
+    }
+
+    // ---- over every kind of stream
+
+    @Test
+    void serverWhoseClientIsSilentOrTricklesGivesUp() throws Exception {
+        for (byte[] said : List.of(new byte[0], Wire.utf8("GET / HT"))) {
+            everywhere((link, virtual) -> {
+                Running server = start(virtual, () -> Handshake.upgrade(link.transport, OPTIONS));
+                Running peer = start(() -> trickleHead(link, said));
+                assertThat(server.join())
+                        .isInstanceOfSatisfying(
+                                HandshakeException.class,
+                                e -> assertThat(e.refusal()).isEqualTo(Refusal.REQUEST_TIMEOUT));
+                link.transport.close();
+                peer.join();
+            });
+        }
+    }
+
+    @Test
+    void clientWhoseServerIsSilentOrTricklesGivesUp() throws Exception {
+        for (byte[] said : List.of(new byte[0], Wire.utf8("HTTP/1.1 101 "))) {
+            everywhere((link, virtual) -> {
+                Running client = start(virtual, () -> ClientHandshake.connect(link.transport, REQUEST));
+                Running peer = start(() -> trickleHead(link, said));
+                assertTooSlow(client);
+                link.transport.close();
+                peer.join();
+            });
+        }
+    }
+
+    /** Sends the beginning, unless there is none, and then one byte after the other. */
+    private static void trickleHead(Loopback link, byte[] beginning) throws IOException {
+        if (beginning.length > 0) {
+            link.send(beginning);
+            for (int sent = 0; sent < 5_000 && !link.ours.isClosed(); sent++) {
+                while (!link.transport.reader().filling() && !link.ours.isClosed()) {
+                    Thread.onSpinWait();
+                }
+                link.send(Wire.utf8("x"));
+            }
+        }
+    }
+
+    private static void assertTooSlow(Running client) throws Exception {
+        assertThat(client.join())
+                .isInstanceOfSatisfying(
+                        HandshakeException.class,
+                        e -> assertThat(e.badHandshake()).isEqualTo(BadHandshake.TOO_SLOW));
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void serverWhoseClientStopsInTheMiddleOfTheTlsHandshakeGivesUp(boolean virtual) throws Exception {
+        try (Loopback link = Loopback.open(Loopback.Kind.SOCKET)) {
+            SSLSocket tls = (SSLSocket) Tls.context().getSocketFactory().createSocket(link.ours, null, true);
+            Transport transport = Transport.of(tls, link.ours);
+            link.send(hex("16 03 01 02 00 01 00")); // the beginning of a ClientHello
+            Running server = start(virtual, () -> Handshake.upgrade(transport, OPTIONS));
+            assertThat(server.join())
+                    .isInstanceOfSatisfying(
+                            HandshakeException.class,
+                            e -> assertThat(e.refusal()).isEqualTo(Refusal.REQUEST_TIMEOUT));
+            assertThat(link.ours.isClosed()).isTrue();
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void clientWhoseServerNeverAnswersTheTlsHandshakeGivesUp(boolean virtual) throws Exception {
+        try (Loopback link = Loopback.open(Loopback.Kind.SOCKET)) {
+            SSLSocket tls = (SSLSocket)
+                    Tls.context().getSocketFactory().createSocket(link.ours, "localhost", link.ours.getPort(), true);
+            Transport transport = Transport.of(tls, link.ours);
+            assertTooSlow(start(virtual, () -> ClientHandshake.connect(transport, REQUEST)));
+            assertThat(link.ours.isClosed()).isTrue();
+        }
     }
 }

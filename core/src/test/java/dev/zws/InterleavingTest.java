@@ -280,17 +280,7 @@ class InterleavingTest {
         void withTransport(byte[]... pieces) {
             input.addAll(List.of(pieces));
             ByteWriter.Sink sink = sink(() -> cut);
-            InputStream in = new InputStream() {
-                @Override
-                public int read(byte[] target, int offset, int length) throws IOException {
-                    return Run.this.read(target, offset, length);
-                }
-
-                @Override
-                public int read() {
-                    throw new UnsupportedOperationException();
-                }
-            };
+            InputStream in = Pieces.stream(this::read);
             OutputStream out = new OutputStream() {
                 @Override
                 public void write(byte[] source, int offset, int length) throws IOException {

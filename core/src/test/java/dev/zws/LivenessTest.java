@@ -174,21 +174,13 @@ class LivenessTest {
     void watchedReadThatTimesOutMayBeTriedAgain() throws IOException {
         int[] reads = {0};
         byte[] late = text(CLIENT, "late");
-        InputStream in = new InputStream() {
-            @Override
-            public int read() {
-                throw new UnsupportedOperationException();
+        InputStream in = Pieces.stream((target, offset, length) -> {
+            if (reads[0]++ < 2) {
+                throw new SocketTimeoutException("Read timed out");
             }
-
-            @Override
-            public int read(byte[] target, int offset, int length) throws IOException {
-                if (reads[0]++ < 2) {
-                    throw new SocketTimeoutException("Read timed out");
-                }
-                System.arraycopy(late, 0, target, offset, late.length);
-                return late.length;
-            }
-        };
+            System.arraycopy(late, 0, target, offset, late.length);
+            return late.length;
+        });
         try (Watchdog watchdog = Watchdog.start()) {
             Transport transport =
                     Transport.of(in, OutputStream.nullOutputStream(), () -> {}).watchedBy(watchdog);

@@ -1,5 +1,7 @@
 package dev.zws;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -10,6 +12,8 @@ import java.net.Socket;
 import java.net.StandardSocketOptions;
 import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
+import java.util.LinkedHashMap;
+import java.util.Map;
 import javax.net.ssl.SSLSocket;
 import javax.net.ssl.SSLSocketFactory;
 
@@ -36,6 +40,11 @@ final class Loopback implements AutoCloseable {
 
     final Socket plainPeer;
 
+    /** What is to hold of a connection, for threads of either kind. */
+    interface Case {
+        void run(Loopback link, boolean virtual) throws Exception;
+    }
+
     private Loopback(Transport transport, Socket ours, Socket peer, Socket plainPeer) {
         this.transport = transport;
         this.ours = ours;
@@ -58,6 +67,23 @@ final class Loopback implements AutoCloseable {
                 new Loopback(Transport.of(ours.getInputStream(), ours.getOutputStream(), ours), ours, peer, peer);
             default -> new Loopback(Transport.of(ours), ours, peer, peer);
         };
+    }
+
+    /** Over every kind of stream, on platform and on virtual threads, all at once. */
+    static void everywhere(Case test) throws Exception {
+        Map<String, Running> cases = new LinkedHashMap<>();
+        for (Kind kind : Kind.values()) {
+            for (boolean virtual : new boolean[] {false, true}) {
+                cases.put(kind + (virtual ? ", virtual thread" : ", platform thread"), Running.start(() -> {
+                    try (Loopback link = open(kind)) {
+                        test.run(link, virtual);
+                    }
+                }));
+            }
+        }
+        for (Map.Entry<String, Running> running : cases.entrySet()) {
+            assertThat(running.getValue().join()).as(running.getKey()).isNull();
+        }
     }
 
     private static Socket accept(Socket peer) throws IOException {

@@ -1,6 +1,7 @@
 package dev.zws;
 
 import java.io.IOException;
+import java.io.InputStream;
 import java.util.ArrayDeque;
 import java.util.Arrays;
 import java.util.Queue;
@@ -86,6 +87,21 @@ final class Pieces implements ByteReader.Source {
             pieces.add(piece);
         }
         return this;
+    }
+
+    /** As a stream, of which only whole reads are asked. */
+    static InputStream stream(ByteReader.Source source) {
+        return new InputStream() {
+            @Override
+            public int read() {
+                throw new UnsupportedOperationException();
+            }
+
+            @Override
+            public int read(byte[] target, int offset, int length) throws IOException {
+                return source.read(target, offset, length);
+            }
+        };
     }
 
     /** True when everything was read. */

@@ -2,6 +2,7 @@ package dev.zws;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.util.Arrays;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
 
@@ -58,6 +59,15 @@ record Running(Thread thread, FutureTask<Throwable> end) {
             assertThat(end.isDone()).as("ended instead of waiting").isFalse();
             Thread.onSpinWait();
         }
+        return this;
+    }
+
+    /** Waits until it waits in a method of that class. */
+    Running awaitWaitingIn(Class<?> type) {
+        do {
+            awaitWaiting();
+        } while (Arrays.stream(thread.getStackTrace())
+                .noneMatch(frame -> frame.getClassName().equals(type.getName())));
         return this;
     }
 }
