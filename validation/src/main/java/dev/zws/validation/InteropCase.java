@@ -141,6 +141,11 @@ enum InteropCase {
         return codes.equals(List.of(code)) ? null : "closed with " + codes;
     }
 
+    /** Whether the server's Close is all there was of the closing handshake (RFC 6455, 5.5.1). */
+    static boolean isUnanswered(InteropWire.Connection passed) {
+        return !closeCodes(passed.server).isEmpty() && closeCodes(passed.client).isEmpty();
+    }
+
     private static List<Integer> closeCodes(InteropTape tape) {
         return tape.frames().stream()
                 .filter(frame -> frame.opcode() == InteropTape.CLOSE)

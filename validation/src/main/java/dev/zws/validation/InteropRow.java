@@ -30,6 +30,9 @@ record InteropRow(
         boolean deflate,
         InteropCase.@Nullable Terms terms,
         List<InteropCase> cases) {
+    /** How a failure begins that is the client's: it ended the stream where it owed a Close. */
+    static final String UNANSWERED = "the client did not answer the Close";
+
     private static final Duration STARTING = Duration.ofMinutes(1);
     private static final Duration TALKING = Duration.ofMinutes(2);
     private static final Duration SAYING = Duration.ofSeconds(5);
@@ -162,6 +165,10 @@ record InteropRow(
             return new InteropCell.Failed("the server did not say '" + CLOSED + "' but " + ends + "; " + passed);
         }
         List<String> errors = zwsServes ? errors(each, serving) : List.of();
-        return errors.isEmpty() ? cell : new InteropCell.Failed("zws logged " + errors + "; " + passed);
+        if (errors.isEmpty()) {
+            return cell;
+        }
+        boolean left = cell instanceof InteropCell.Passed && passed != null && InteropCase.isUnanswered(passed);
+        return new InteropCell.Failed((left ? UNANSWERED + "; " : "") + "zws logged " + errors + "; " + passed);
     }
 }

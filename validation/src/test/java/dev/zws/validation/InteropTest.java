@@ -1,9 +1,11 @@
 package dev.zws.validation;
 
+import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.net.URI;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -14,10 +16,18 @@ import org.junit.jupiter.params.provider.EnumSource;
 /** That a cell says what was seen: zws with itself, over the wire that the table's rows go over. */
 @Timeout(60)
 class InteropTest {
-    private static final InteropPeer PEER = new InteropPeer("zws", List.of(), List.of(), Map.of(), true, true, "");
+    private static final InteropPeer PEER = peer("zws");
 
     private static InteropRow row(boolean deflate, boolean zwsSends) {
-        return new InteropRow(PEER, "zws", true, zwsSends, List.of(), List.of(), deflate, null, InteropCase.ALL);
+        return row(PEER, deflate, zwsSends);
+    }
+
+    private static InteropRow row(InteropPeer peer, boolean deflate, boolean zwsSends) {
+        return new InteropRow(peer, "zws", true, zwsSends, List.of(), List.of(), deflate, null, InteropCase.ALL);
+    }
+
+    private static InteropPeer peer(String name) {
+        return new InteropPeer(name, List.of(), List.of(), Map.of(), true, true, "");
     }
 
     private static InteropWire.Connection passed(InteropCase tried, boolean deflate) throws Exception {
@@ -70,6 +80,47 @@ class InteropTest {
                 .contains("zws sent none");
         assertThat(InteropCase.FRAGMENTED.judge(row(false, false), "ok", passed))
                 .isEqualTo(new InteropCell.Without("neither side sends fragments"));
+    }
+
+    private static InteropWire.Connection closes(boolean answered) {
+        InteropWire.Connection passed = new InteropWire.Connection();
+        String head = "GET /closed HTTP/1.1\r\n\r\n";
+        passed.client.take(head.getBytes(US_ASCII), head.length());
+        passed.server.take(head.getBytes(US_ASCII), head.length());
+        passed.server.take(HexFormat.of().parseHex("88020fa1"), 4);
+        if (answered) {
+            passed.client.take(HexFormat.of().parseHex("8882" + "00000000" + "0fa1"), 8);
+        }
+        return passed;
+    }
+
+    @Test
+    void aCloseIsUnansweredWhenNoneCameBack() throws Exception {
+        assertThat(InteropCase.isUnanswered(closes(false))).isTrue();
+        assertThat(InteropCase.isUnanswered(closes(true))).isFalse();
+        assertThat(InteropCase.isUnanswered(new InteropWire.Connection())).isFalse();
+    }
+
+    @Test
+    void whatAPeerDoesAtTimesIsItsOwnInThatCaseAlone() {
+        InteropCell left = new InteropCell.Failed(InteropRow.UNANSWERED + "; zws logged [...]");
+        InteropCell other = new InteropCell.Failed("zws logged [...]");
+        InteropCell passed = new InteropCell.Passed("");
+        InteropRow row = row(peer("java-websocket"), true, true);
+        assertThat(InteropKnown.or(row, InteropCase.CLOSED, left)).isInstanceOf(InteropCell.Theirs.class);
+        assertThat(InteropKnown.or(row, InteropCase.CLOSED, other)).isSameAs(other);
+        assertThat(InteropKnown.or(row, InteropCase.CLOSED, passed)).isSameAs(passed);
+        assertThat(InteropKnown.or(row, InteropCase.CLOSING, left)).isSameAs(left);
+        assertThat(InteropKnown.or(row(true, true), InteropCase.CLOSED, left)).isSameAs(left);
+    }
+
+    @Test
+    void whatAPeerAlwaysDoesMayNotStop() {
+        InteropCell failed = new InteropCell.Failed("zws logged [...]");
+        InteropRow row = row(peer("jetty"), true, true);
+        assertThat(InteropKnown.or(row, InteropCase.BINARY, failed)).isInstanceOf(InteropCell.Theirs.class);
+        assertThat(InteropKnown.or(row, InteropCase.BINARY, new InteropCell.Passed("")))
+                .isInstanceOf(InteropCell.Failed.class);
     }
 
     @Test
