@@ -32,15 +32,11 @@ record Authority(String host, int port) {
     }
 
     private static boolean consistsOf(String text, String punctuation) {
-        return text.chars().allMatch(c -> isLetter(c) || isDigit(c) || punctuation.indexOf(c) >= 0);
+        return Headers.consistsOf(text, c -> isLetter(c) || RequestLine.isDigit(c) || punctuation.indexOf(c) >= 0);
     }
 
     private static boolean isLetter(int c) {
         return c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z';
-    }
-
-    private static boolean isDigit(int c) {
-        return c >= '0' && c <= '9';
     }
 
     /** RFC 3986, 3.2.3: what follows the host; a colon without a number is as good as none. */
@@ -51,7 +47,7 @@ record Authority(String host, int port) {
         String digits = rest.substring(1);
         boolean number = rest.startsWith(":")
                 && digits.length() <= MAX_PORT_DIGITS
-                && digits.chars().allMatch(Authority::isDigit);
+                && Headers.consistsOf(digits, RequestLine::isDigit);
         return number ? Integer.parseInt(digits) : INVALID_PORT;
     }
 }

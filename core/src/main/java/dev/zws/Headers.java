@@ -4,6 +4,7 @@ import java.io.Serializable;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.function.IntPredicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -19,6 +20,15 @@ public record Headers(List<Field> fields) implements Serializable {
     public static final Headers NONE = new Headers(List.of());
 
     private static final String DELIMITERS = "\"(),/:;<=>?@[\\]{}";
+
+    /** RFC 9110, 5.6.2, by character: a look-up, as each of a head's names is gone through. */
+    private static final boolean[] TOKEN_CHARACTERS = new boolean[0x7F];
+
+    static {
+        for (int c = ' ' + 1; c < TOKEN_CHARACTERS.length; c++) {
+            TOKEN_CHARACTERS[c] = DELIMITERS.indexOf(c) < 0;
+        }
+    }
 
     /**
      * One field. Characters from 0x80 to 0xFF stand for the byte of the same number (ISO-8859-1).
@@ -67,6 +77,9 @@ public record Headers(List<Field> fields) implements Serializable {
 
     /** These and those of {@code more} behind them. */
     public Headers with(Headers more) {
+        if (fields.isEmpty() || more.fields.isEmpty()) {
+            return fields.isEmpty() ? more : this;
+        }
         List<Field> joined = new ArrayList<>(fields);
         joined.addAll(more.fields);
         return new Headers(joined);
@@ -122,21 +135,36 @@ public record Headers(List<Field> fields) implements Serializable {
 
     /** True when the list of this name has this element, in whatever case. */
     boolean lists(String name, String element) {
-        return list(name).stream().anyMatch(element::equalsIgnoreCase);
+        for (String each : list(name)) {
+            if (each.equalsIgnoreCase(element)) {
+                return true;
+            }
+        }
+        return false;
     }
 
     /** RFC 9110, 5.6.2. */
     static boolean isToken(String text) {
-        return !text.isEmpty() && text.chars().allMatch(Headers::isTokenCharacter);
+        return !text.isEmpty() && consistsOf(text, Headers::isTokenCharacter);
     }
 
     static boolean isTokenCharacter(int c) {
-        return c > ' ' && c < 0x7F && DELIMITERS.indexOf(c) < 0;
+        return c < TOKEN_CHARACTERS.length && TOKEN_CHARACTERS[c];
     }
 
     /** RFC 9110, 5.5. */
     private static boolean isFieldValue(String text) {
-        return text.chars().allMatch(c -> c >= ' ' && c <= 0xFF && c != 0x7F || c == '\t')
+        return consistsOf(text, c -> c >= ' ' && c <= 0xFF && c != 0x7F || c == '\t')
                 && text.strip().length() == text.length();
+    }
+
+    /** True when every character of {@code text} is one of those. A stream for each string was a third of a handshake. */
+    static boolean consistsOf(String text, IntPredicate allowed) {
+        for (int i = 0; i < text.length(); i++) {
+            if (!allowed.test(text.charAt(i))) {
+                return false;
+            }
+        }
+        return true;
     }
 }

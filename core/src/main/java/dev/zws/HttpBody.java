@@ -75,7 +75,7 @@ final class HttpBody {
             return ENDLESS;
         }
         String digits = lengths.getFirst();
-        if (lengths.size() > 1 || !digits.chars().allMatch(c -> RequestLine.isDigit((char) c))) {
+        if (lengths.size() > 1 || !Headers.consistsOf(digits, RequestLine::isDigit)) {
             return 0;
         }
         long length = 0;

@@ -29,6 +29,9 @@ final class HttpHead<L> {
     private static final int CRLF_LENGTH = 2;
     private static final byte DEL = 0x7F;
 
+    /** More than an answer has. */
+    private static final int USUAL_LENGTH = 256;
+
     private static final Map<String, String> COMMON = Stream.of(
                     "Host",
                     "Upgrade",
@@ -50,6 +53,9 @@ final class HttpHead<L> {
                     "gzip, deflate, br, zstd",
                     "permessage-deflate; client_max_window_bits")
             .collect(Collectors.toUnmodifiableMap(Function.identity(), Function.identity()));
+
+    private static final int LONGEST_COMMON =
+            COMMON.keySet().stream().mapToInt(String::length).max().orElseThrow();
 
     /** What the head of a request and that of a response do not have in common. */
     interface Kind<L> {
@@ -170,22 +176,22 @@ final class HttpHead<L> {
             throw kind.tooLarge(false);
         }
         int colon = line.indexOf(':');
-        if (colon < 0 || !Headers.isToken(line.substring(0, colon))) {
+        String name = line.substring(0, Math.max(0, colon));
+        if (!Headers.isToken(name)) {
             throw kind.malformed("a header line is not a name, a colon and a value");
         }
-        fields.add(new Headers.Field(
-                shared(line.substring(0, colon)),
-                shared(line.substring(colon + 1).strip())));
+        fields.add(
+                new Headers.Field(shared(name), shared(line.substring(colon + 1).strip())));
     }
 
     /** What nearly every client sends is held once, and not by each connection. */
     private static String shared(String text) {
-        return COMMON.getOrDefault(text, text);
+        return text.length() > LONGEST_COMMON ? text : COMMON.getOrDefault(text, text);
     }
 
     /** Puts a whole head into the writer. */
     static void write(ByteWriter writer, String startLine, Headers headers) throws IOException {
-        StringBuilder head = new StringBuilder(startLine);
+        StringBuilder head = new StringBuilder(USUAL_LENGTH).append(startLine);
         for (Headers.Field field : headers.fields()) {
             head.append("\r\n").append(field.name()).append(": ").append(field.value());
         }

@@ -39,10 +39,11 @@ record HttpResponse(int status, Headers headers, String body) {
             Map.entry(503, "Service Unavailable"),
             Map.entry(505, "HTTP Version Not Supported"));
 
+    private static final Headers UPGRADING = Headers.of("upgrade", "websocket", "connection", "Upgrade");
+
     /** The answer that opens the connection; {@code more} stands behind what it must carry. */
     static HttpResponse switchingProtocols(String acceptKey, Headers more) {
-        Headers required =
-                Headers.of("upgrade", "websocket", "connection", "Upgrade", "sec-websocket-accept", acceptKey);
+        Headers required = UPGRADING.with(Headers.of("sec-websocket-accept", acceptKey));
         return new HttpResponse(SWITCHING_PROTOCOLS, required.with(more), "");
     }
 

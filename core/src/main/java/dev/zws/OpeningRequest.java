@@ -89,7 +89,7 @@ record OpeningRequest(
 
     /** RFC 9110, 8.6: a length is digits. */
     static boolean isZero(String length) {
-        return !length.isEmpty() && length.chars().allMatch(c -> c == '0');
+        return !length.isEmpty() && Headers.consistsOf(length, c -> c == '0');
     }
 
     /** RFC 6455, 11.3.4: {@code 1#token}, and no value twice (4.1, item 10). */
@@ -114,10 +114,15 @@ record OpeningRequest(
     }
 
     private static @Nullable String single(Headers headers, String name) throws HandshakeException {
-        List<String> values = headers.all(name);
-        if (values.size() > 1) {
-            throw new HandshakeException(Refusal.REPEATED_HEADER, name + " appears more than once");
+        String value = null;
+        for (Headers.Field field : headers.fields()) {
+            if (field.name().equalsIgnoreCase(name)) {
+                if (value != null) {
+                    throw new HandshakeException(Refusal.REPEATED_HEADER, name + " appears more than once");
+                }
+                value = field.value();
+            }
         }
-        return values.isEmpty() ? null : values.getFirst();
+        return value;
     }
 }

@@ -62,7 +62,7 @@ record RequestLine(
         if (!Headers.isToken(method)) {
             throw bad("the method is not a token");
         }
-        if (!target.chars().allMatch(RequestLine::isTargetCharacter)) {
+        if (!Headers.consistsOf(target, RequestLine::isTargetCharacter)) {
             throw bad("the target holds a character that has no place in it");
         }
         if (!isVersion(version)) {
@@ -85,7 +85,7 @@ record RequestLine(
                 && isDigit(version.charAt(7));
     }
 
-    static boolean isDigit(char c) {
+    static boolean isDigit(int c) {
         return c >= '0' && c <= '9';
     }
 

@@ -44,9 +44,7 @@ record StatusLine(int status) {
         boolean wellFormed = line.length() >= FORM.length()
                 && RequestLine.isVersion(line.substring(0, VERSION_LENGTH))
                 && line.charAt(VERSION_LENGTH) == ' '
-                && line.substring(VERSION_LENGTH + 1, FORM.length())
-                        .chars()
-                        .allMatch(c -> RequestLine.isDigit((char) c))
+                && Headers.consistsOf(line.substring(VERSION_LENGTH + 1, FORM.length()), RequestLine::isDigit)
                 && (line.length() == FORM.length() || line.charAt(FORM.length()) == ' ');
         if (!wellFormed) {
             throw bad("a status line is a version, a status of three digits and a reason");
