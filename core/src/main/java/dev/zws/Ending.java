@@ -1,5 +1,6 @@
 package dev.zws;
 
+import java.util.Objects;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
@@ -7,8 +8,12 @@ import org.jspecify.annotations.Nullable;
 
 /** How the receiving of a connection ended: by the peer's Close, or by a failure, of which the first stays. Any thread. */
 final class Ending {
+    private static final CountDownLatch OVER = new CountDownLatch(0);
+
     private final AtomicReference<@Nullable ConnectionFailedException> failure = new AtomicReference<>();
-    private final CountDownLatch over = new CountDownLatch(1);
+
+    /** Made for the first who waits; {@link #OVER} from the end on. */
+    private final AtomicReference<@Nullable CountDownLatch> over = new AtomicReference<>();
 
     @Nullable
     ConnectionFailedException failure() {
@@ -25,20 +30,29 @@ final class Ending {
     /** False when it had failed before: what comes later follows from the first. */
     boolean fail(ConnectionFailedException cause) {
         boolean first = failure.compareAndSet(null, cause);
-        over.countDown();
+        end();
         return first;
     }
 
     /** The peer's Close was read. */
     void closeReceived() {
-        over.countDown();
+        end();
+    }
+
+    private void end() {
+        CountDownLatch awaited = over.getAndSet(OVER);
+        if (awaited != null) {
+            awaited.countDown();
+        }
     }
 
     /** Waits until there is nothing more to receive; false when there may be after {@code nanos}. */
     boolean await(long nanos) throws InterruptedException {
-        if (over.getCount() == 0) { // for a thread that comes interrupted, which the latch would not tell
+        over.compareAndSet(null, new CountDownLatch(1));
+        CountDownLatch latch = Objects.requireNonNull(over.get());
+        if (latch.getCount() == 0) { // for a thread that comes interrupted, which the latch would not tell
             return true;
         }
-        return over.await(nanos, TimeUnit.NANOSECONDS);
+        return latch.await(nanos, TimeUnit.NANOSECONDS);
     }
 }

@@ -31,6 +31,7 @@ final class FrameWriter {
     private final MaskKeys maskKeys;
     private final MessagePermit permit;
     private final Compression compression;
+    private final LongSupplier nanoClock;
     private final ReentrantLock frameLock = new ReentrantLock();
 
     private volatile boolean closeSent;
@@ -47,7 +48,8 @@ final class FrameWriter {
     private boolean paused;
 
     private boolean broken;
-    private final Stall stall;
+    /** Made when the sink first does not take everything. */
+    private @Nullable Stall stall;
 
     // left behind by the reader; late is set last and cleared first
     private volatile boolean late;
@@ -72,7 +74,7 @@ final class FrameWriter {
         this.config = config;
         this.limits = config.limits();
         this.maskKeys = maskKeys;
-        this.stall = new Stall(config.deadlines(), nanoClock);
+        this.nanoClock = nanoClock;
     }
 
     // ---- how it ends
@@ -480,7 +482,12 @@ final class FrameWriter {
         }
         try {
             out.drain();
-            stall.check(out);
+            if (stall == null && out.pending() > 0) {
+                stall = new Stall(config.deadlines(), nanoClock);
+            }
+            if (stall != null) {
+                stall.check(out);
+            }
             return out.pending();
         } catch (IOException | RuntimeException | Error e) {
             throw cutOff(e);

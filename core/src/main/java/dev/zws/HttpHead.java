@@ -32,30 +32,27 @@ final class HttpHead<L> {
     /** More than an answer has. */
     private static final int USUAL_LENGTH = 256;
 
-    private static final Map<String, String> COMMON = Stream.of(
+    /** Names that nearly every head has: held once, and not by each connection. */
+    private static final Map<String, String> COMMON_NAMES = Stream.of(
                     "Host",
-                    "Upgrade",
-                    "Connection",
                     "Origin",
                     "User-Agent",
-                    "Cache-Control",
-                    "Pragma",
-                    "Accept-Encoding",
                     "Accept-Language",
                     "Sec-WebSocket-Key",
-                    "Sec-WebSocket-Version",
-                    "Sec-WebSocket-Extensions",
                     "Sec-WebSocket-Protocol",
-                    "Sec-WebSocket-Accept",
-                    "websocket",
-                    "13",
-                    "no-cache",
-                    "gzip, deflate, br, zstd",
-                    "permessage-deflate; client_max_window_bits")
+                    "Sec-WebSocket-Accept")
             .collect(Collectors.toUnmodifiableMap(Function.identity(), Function.identity()));
 
-    private static final int LONGEST_COMMON =
-            COMMON.keySet().stream().mapToInt(String::length).max().orElseThrow();
+    /** Whole lines, likewise. */
+    private static final Map<String, Headers.Field> COMMON_LINES = Stream.of(
+                    new Headers.Field("Upgrade", "websocket"),
+                    new Headers.Field("Connection", "Upgrade"),
+                    new Headers.Field("Sec-WebSocket-Version", "13"),
+                    new Headers.Field("Sec-WebSocket-Extensions", "permessage-deflate; client_max_window_bits"),
+                    new Headers.Field("Cache-Control", "no-cache"),
+                    new Headers.Field("Pragma", "no-cache"),
+                    new Headers.Field("Accept-Encoding", "gzip, deflate, br, zstd"))
+            .collect(Collectors.toUnmodifiableMap(field -> field.name() + ": " + field.value(), Function.identity()));
 
     /** What the head of a request and that of a response do not have in common. */
     interface Kind<L> {
@@ -175,18 +172,18 @@ final class HttpHead<L> {
         if (fields.size() == maxHeaderLines) {
             throw kind.tooLarge(false);
         }
+        Headers.Field common = COMMON_LINES.get(line);
+        fields.add(common != null ? common : field(line));
+    }
+
+    private Headers.Field field(String line) throws HandshakeException {
         int colon = line.indexOf(':');
         String name = line.substring(0, Math.max(0, colon));
         if (!Headers.isToken(name)) {
             throw kind.malformed("a header line is not a name, a colon and a value");
         }
-        fields.add(
-                new Headers.Field(shared(name), shared(line.substring(colon + 1).strip())));
-    }
-
-    /** What nearly every client sends is held once, and not by each connection. */
-    private static String shared(String text) {
-        return text.length() > LONGEST_COMMON ? text : COMMON.getOrDefault(text, text);
+        return new Headers.Field(
+                COMMON_NAMES.getOrDefault(name, name), line.substring(colon + 1).strip());
     }
 
     /** Puts a whole head into the writer. */

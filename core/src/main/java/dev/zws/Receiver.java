@@ -46,7 +46,9 @@ final class Receiver {
 
     private Level level = Level.FRAMES;
     private final Message message = new Message();
-    private final Frame frame;
+    /** Made when the first is lent. */
+    private @Nullable Frame frame;
+
     private @Nullable MessageInput streaming;
 
     private final Assembly assembly = new Assembly();
@@ -78,7 +80,6 @@ final class Receiver {
         this.writer = writer;
         this.config = config;
         this.limits = config.limits();
-        this.frame = new Frame(frames.header);
         this.drop = new Drop(frames, limits.drainBudget());
     }
 
@@ -166,7 +167,9 @@ final class Receiver {
     /** What every read does first: the bytes lent by the one before are lent no longer. */
     private void startRead() {
         message.expire();
-        frame.expire();
+        if (frame != null) {
+            frame.expire();
+        }
         if (level == Level.FRAMES) {
             assembly.release();
         }
@@ -586,6 +589,9 @@ final class Receiver {
     }
 
     Frame lend(byte[] array, int offset, int length) {
+        if (frame == null) {
+            frame = new Frame(frames.header);
+        }
         frame.lend(array, offset, length);
         return frame;
     }

@@ -20,7 +20,9 @@ final class Sender {
 
     // guarded by the frame lock
     private @Nullable MessageType openType;
-    private final Utf8Validator utf8 = new Utf8Validator();
+
+    /** Made when bytes are first sent as text. Guarded by the permit. */
+    private @Nullable Utf8Validator utf8;
 
     /** Whether the message that is being sent is compressed. Guarded by the permit. */
     private boolean compressing;
@@ -190,12 +192,12 @@ final class Sender {
         if (!config.validateUtf8()) {
             return;
         }
-        utf8.reset();
+        Utf8Validator check = freshUtf8();
         boolean good = true;
         for (byte[] chunk : chunks) {
-            good = good && utf8.accept(chunk, 0, chunk.length);
+            good = good && check.accept(chunk, 0, chunk.length);
         }
-        if (!good || !utf8.isComplete()) {
+        if (!good || !check.isComplete()) {
             throw new IllegalArgumentException("the text is not UTF-8; send it as binary");
         }
     }
@@ -204,10 +206,18 @@ final class Sender {
         if (!config.validateUtf8()) {
             return;
         }
-        utf8.reset();
-        if (!utf8.accept(array, offset, length) || !utf8.isComplete()) {
+        Utf8Validator check = freshUtf8();
+        if (!check.accept(array, offset, length) || !check.isComplete()) {
             throw new IllegalArgumentException("the text is not UTF-8; send it as binary");
         }
+    }
+
+    private Utf8Validator freshUtf8() {
+        if (utf8 == null) {
+            utf8 = new Utf8Validator();
+        }
+        utf8.reset();
+        return utf8;
     }
 
     /** One frame of the caller's own making (B-3.2). */

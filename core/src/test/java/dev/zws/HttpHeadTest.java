@@ -55,6 +55,18 @@ class HttpHeadTest {
     }
 
     @Test
+    void whatNearlyEveryHeadHasIsHeldOnce() throws IOException {
+        String text = "s\r\nUpgrade: websocket\r\nHost: a\r\nUpgrade:websocket\r\nupgrade: websocket\r\n\r\n";
+        List<Headers.Field> one = read(text).headers().fields();
+        List<Headers.Field> other = read(text).headers().fields();
+        assertThat(new Headers(one))
+                .isEqualTo(Headers.of(
+                        "Upgrade", "websocket", "Host", "a", "Upgrade", "websocket", "upgrade", "websocket"));
+        assertThat(one.get(0)).isSameAs(other.get(0));
+        assertThat(one.get(1).name()).isSameAs(other.get(1).name());
+    }
+
+    @Test
     void aColonInAValueIsPartOfIt() throws IOException {
         assertThat(read("s\r\nHost: a:80\r\n\r\n").headers()).isEqualTo(Headers.of("Host", "a:80"));
     }

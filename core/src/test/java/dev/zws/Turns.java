@@ -11,6 +11,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.LockSupport;
 import java.util.concurrent.locks.ReentrantLock;
@@ -197,7 +198,7 @@ final class Turns {
         Turn turn = new Turn();
         turns.add(turn);
         set(get(get(conn, "sender"), "permit"), "turn", turn);
-        set(get(conn, "ending"), "over", new Latch());
+        set(get(conn, "ending"), "over", new AtomicReference<>(new Latch()));
         set(get(conn, "closing"), "ended", new Latch());
     }
 
