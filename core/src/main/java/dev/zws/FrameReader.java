@@ -308,7 +308,10 @@ final class FrameReader {
 
     /** Waits for bytes; what the peer may be waiting for goes out first. */
     void await() throws IOException {
-        if (!reading.isShared() || !isInputReady() || ++flushesPostponed > MAX_FLUSHES_POSTPONED) {
+        if (!reading.isShared()
+                || !writer.isFlushDue()
+                || !isInputReady()
+                || ++flushesPostponed > MAX_FLUSHES_POSTPONED) {
             flushesPostponed = 0;
             writer.flushBeforeWaiting();
         }

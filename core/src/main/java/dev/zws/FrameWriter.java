@@ -192,9 +192,14 @@ final class FrameWriter {
         settleSoon();
     }
 
+    /** Whether anything waits to be sent out. Any thread: another may change it at any time. */
+    boolean isFlushDue() {
+        return out.needsDrain();
+    }
+
     /** Sends out what waits, or has it sent by whoever holds the frame lock. */
     void flushLate() {
-        if (out.needsDrain()) {
+        if (isFlushDue()) {
             flushSoon();
         }
     }
