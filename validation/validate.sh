@@ -55,7 +55,7 @@ figure() {
     fuzz) awk '$2 ~ /^[0-9,]+$/ { n++; gsub(",", "", $2); inputs += $2 } END { printf "%d targets, %d inputs", n, inputs }' "$log" ;;
     soak) grep -c 'result=passed' "$log" | sed 's/$/ runs passed/' ;;
     hostile) grep -E '^[0-9]+ rules' "$log" | tail -n 1 ;;
-    *) grep -v '^ *$' "$log" | tail -n 1 | cut -c1-80 ;;
+    *) sed 's/\x1b\[[0-9;]*m//g' "$log" | grep -v '^ *$' | tail -n 1 | cut -c1-80 ;;
   esac || true
 }
 

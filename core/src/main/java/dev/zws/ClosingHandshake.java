@@ -125,7 +125,8 @@ final class ClosingHandshake {
      * if it failed meanwhile: the guard may have said so, and not have cut the stream yet.
      */
     private boolean awaitClose(long deadline) throws InterruptedException {
-        for (long left; (left = deadline - System.nanoTime()) > 0; ) {
+        long left = deadline - System.nanoTime();
+        while (left > 0) {
             if (ending.await(0)) {
                 return true;
             }
@@ -134,6 +135,7 @@ final class ClosingHandshake {
             } else {
                 ending.await(Math.min(READER_CHECK_NANOS, left));
             }
+            left = deadline - System.nanoTime();
         }
         return false;
     }
@@ -149,16 +151,19 @@ final class ClosingHandshake {
     /** Says goodbye to a peer that took too long, and ends the stream, each within {@code nanos}. Over a transport only. */
     @SuppressWarnings("try") // the guard has only to be there
     void expire(Overdue overdue, long nanos) {
-        Transport stream = Objects.requireNonNull(transport);
-        try (Guard guard = new Guard(nanos, stream::cut)) {
+        boolean said = false;
+        try (Guard guard = new Guard(nanos, this::cut)) {
             writer.expire(overdue);
-            writer.flushWithin(nanos); // another thread may be about to say it
+            said = writer.flushWithin(nanos); // another thread may be about to say it
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         } catch (RuntimeException e) {
             // of the application's stream, which is of no use any more: why it ended was recorded before
         } finally {
-            stream.close(nanos, false);
+            if (!said) {
+                cut();
+            }
+            Objects.requireNonNull(transport).close(nanos, false);
         }
     }
 }

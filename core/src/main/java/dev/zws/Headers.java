@@ -77,8 +77,11 @@ public record Headers(List<Field> fields) implements Serializable {
 
     /** These and those of {@code more} behind them. */
     public Headers with(Headers more) {
-        if (fields.isEmpty() || more.fields.isEmpty()) {
-            return fields.isEmpty() ? more : this;
+        if (more.fields.isEmpty()) {
+            return this;
+        }
+        if (fields.isEmpty()) {
+            return more;
         }
         List<Field> joined = new ArrayList<>(fields);
         joined.addAll(more.fields);

@@ -32,18 +32,7 @@ final class HttpHead<L> {
     /** More than an answer has. */
     private static final int USUAL_LENGTH = 256;
 
-    /** Names that nearly every head has: held once, and not by each connection. */
-    private static final Map<String, String> COMMON_NAMES = Stream.of(
-                    "Host",
-                    "Origin",
-                    "User-Agent",
-                    "Accept-Language",
-                    "Sec-WebSocket-Key",
-                    "Sec-WebSocket-Protocol",
-                    "Sec-WebSocket-Accept")
-            .collect(Collectors.toUnmodifiableMap(Function.identity(), Function.identity()));
-
-    /** Whole lines, likewise. */
+    /** Lines that nearly every head has: held once, and not by each connection. */
     private static final Map<String, Headers.Field> COMMON_LINES = Stream.of(
                     new Headers.Field("Upgrade", "websocket"),
                     new Headers.Field("Connection", "Upgrade"),
@@ -53,6 +42,19 @@ final class HttpHead<L> {
                     new Headers.Field("Pragma", "no-cache"),
                     new Headers.Field("Accept-Encoding", "gzip, deflate, br, zstd"))
             .collect(Collectors.toUnmodifiableMap(field -> field.name() + ": " + field.value(), Function.identity()));
+
+    /** Their names, likewise, and those of lines that differ. */
+    private static final Map<String, String> COMMON_NAMES = Stream.concat(
+                    COMMON_LINES.values().stream().map(Headers.Field::name),
+                    Stream.of(
+                            "Host",
+                            "Origin",
+                            "User-Agent",
+                            "Accept-Language",
+                            "Sec-WebSocket-Key",
+                            "Sec-WebSocket-Protocol",
+                            "Sec-WebSocket-Accept"))
+            .collect(Collectors.toUnmodifiableMap(Function.identity(), Function.identity()));
 
     /** What the head of a request and that of a response do not have in common. */
     interface Kind<L> {

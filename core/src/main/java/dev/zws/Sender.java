@@ -20,8 +20,7 @@ final class Sender {
 
     // guarded by the frame lock
     private @Nullable MessageType openType;
-
-    /** Made when bytes are first sent as text. Guarded by the permit. */
+    /** Made when bytes are first sent as text. */
     private @Nullable Utf8Validator utf8;
 
     /** Whether the message that is being sent is compressed. Guarded by the permit. */

@@ -64,6 +64,7 @@ class HttpHeadTest {
                         "Upgrade", "websocket", "Host", "a", "Upgrade", "websocket", "upgrade", "websocket"));
         assertThat(one.get(0)).isSameAs(other.get(0));
         assertThat(one.get(1).name()).isSameAs(other.get(1).name());
+        assertThat(one.get(2).name()).isSameAs(one.get(0).name());
     }
 
     @Test

@@ -387,6 +387,20 @@ class StalledPeerTest {
         }
     }
 
+    @ParameterizedTest // the Close that says so is stuck behind what the peer does not take
+    @EnumSource(mode = EnumSource.Mode.EXCLUDE, names = "STREAMS")
+    void nothingIsKeptForAPeerThatIsOverdueAndTookNothing(Loopback.Kind kind) throws Exception {
+        try (Loopback link = Loopback.open(kind)) {
+            Conn conn = watched(link, MESSAGE);
+            link.send(hex("82"));
+            Running stalled = startStalled(link, true, conn);
+            Running reader = start(true, conn::readMessage);
+            assertOverdue(reader, Overdue.MESSAGE);
+            assertOverdue(stalled, Overdue.MESSAGE);
+            assertThatThrownBy(link.plainPeer.getInputStream()::readAllBytes).isInstanceOf(IOException.class);
+        }
+    }
+
     @Test
     void closeReturnsInTimeAlthoughAnUploadIsStalled() throws Exception {
         everywhere((link, virtual) -> {

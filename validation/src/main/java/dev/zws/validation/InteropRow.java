@@ -33,6 +33,9 @@ record InteropRow(
     /** How a failure begins that is the client's: it ended the stream where it owed a Close. */
     static final String UNANSWERED = "the client did not answer the Close";
 
+    /** What zws says of it, and of nothing that it has done itself. */
+    private static final String ENDED = "ConnectionLostException: the stream ended without a Close";
+
     private static final Duration STARTING = Duration.ofMinutes(1);
     private static final Duration TALKING = Duration.ofMinutes(2);
     private static final Duration SAYING = Duration.ofSeconds(5);
@@ -168,7 +171,11 @@ record InteropRow(
         if (errors.isEmpty()) {
             return cell;
         }
-        boolean left = cell instanceof InteropCell.Passed && passed != null && InteropCase.isUnanswered(passed);
+        boolean left = cell instanceof InteropCell.Passed
+                && passed != null
+                && InteropCase.isUnanswered(passed)
+                && errors.size() == 1
+                && errors.getFirst().endsWith(ENDED);
         return new InteropCell.Failed((left ? UNANSWERED + "; " : "") + "zws logged " + errors + "; " + passed);
     }
 }
