@@ -274,9 +274,9 @@ final class AsyncLoop<S> {
         if (left > 0) {
             slots.made().forEach(slot -> slot.thread.interrupt());
             left = slots.awaitAll(options.endNanos());
-        }
-        if (relay != null) {
-            relay.end(left > 0 ? 0 : due - System.nanoTime());
+            if (relay != null) {
+                relay.end(left > 0 ? 0 : due - System.nanoTime());
+            }
         }
         if (interrupted) {
             Thread.currentThread().interrupt();

@@ -104,6 +104,20 @@ public record Headers(List<Field> fields) implements Serializable {
         return null;
     }
 
+    /** True when more than one field has this name. */
+    boolean isRepeated(String name) {
+        boolean found = false;
+        for (Field field : fields) {
+            if (field.name.equalsIgnoreCase(name)) {
+                if (found) {
+                    return true;
+                }
+                found = true;
+            }
+        }
+        return false;
+    }
+
     /** The values of all fields with this name, in order. */
     public List<String> all(String name) {
         Objects.requireNonNull(name, "name");

@@ -114,15 +114,9 @@ record OpeningRequest(
     }
 
     private static @Nullable String single(Headers headers, String name) throws HandshakeException {
-        String value = null;
-        for (Headers.Field field : headers.fields()) {
-            if (field.name().equalsIgnoreCase(name)) {
-                if (value != null) {
-                    throw new HandshakeException(Refusal.REPEATED_HEADER, name + " appears more than once");
-                }
-                value = field.value();
-            }
+        if (headers.isRepeated(name)) {
+            throw new HandshakeException(Refusal.REPEATED_HEADER, name + " appears more than once");
         }
-        return value;
+        return headers.first(name);
     }
 }

@@ -117,11 +117,10 @@ record OpeningResponse(
     }
 
     private static @Nullable String single(Headers headers, String name) throws HandshakeException {
-        List<String> values = headers.all(name);
-        if (values.size() > 1) {
+        if (headers.isRepeated(name)) {
             throw bad(headers, BadHandshake.REPEATED_HEADER, name + " appears more than once");
         }
-        return values.isEmpty() ? null : values.getFirst();
+        return headers.first(name);
     }
 
     private static HandshakeException bad(Headers headers, BadHandshake rule, String detail) {
